@@ -1,0 +1,222 @@
+# SPDX-License-Identifier: MIT
+#
+# Builds, runs and tests s390-log. Everything that is made lies under build/.
+# Each part adds its own targets in a build.mk; the macros they use are below.
+
+MAKEFLAGS += --no-builtin-rules --no-print-directory
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DELETE_ON_ERROR:
+.SECONDARY:
+.SUFFIXES:
+
+KERNEL ?= 6.1
+KERNELS := 6.1 6.12
+CACHE ?= build/cache
+V ?= 0
+export KERNEL CACHE
+
+ifeq ($(filter $(KERNEL),$(KERNELS)),)
+$(error KERNEL=$(KERNEL) is not known; use one of: $(KERNELS))
+endif
+
+# $(call say,WHAT,FILE) prints one short line per step; V=1 shows the commands instead.
+ifeq ($(V),1)
+Q :=
+say := @:
+else
+Q := @
+say = @printf '  %-9s %s\n' '$(1)' '$(2)'
+endif
+
+.PHONY: help
+help:
+	@echo 'make run            boot the guest on Hercules, play the operator, check the balance'
+	@echo 'make test           all tests; or one tier of them:'
+	@echo '  test-host           programs on this machine'
+	@echo '  test-s390x          the same programs, big-endian, under qemu-s390x'
+	@echo '  test-qemu           the modules in a guest under QEMU'
+	@echo '  test-hercules       the whole path in a guest on Hercules'
+	@echo 'make lab            boot the guest on Hercules and keep it up'
+	@echo 'make bench          benchmarks'
+	@echo 'make all            build everything, run nothing'
+	@echo 'make modules        the kernel modules only'
+	@echo 'make lint format    check the sources; lay them out'
+	@echo 'make install        install the daemon and its tools (PREFIX, DESTDIR); uninstall'
+	@echo 'make clean          remove what was built; distclean: downloads too'
+	@echo
+	@echo 'Options: V=1 shows commands; KERNEL=6.12 takes the newer guest kernel (default 6.1);'
+	@echo '         CACHE=DIR keeps downloaded packages elsewhere than in build/cache'
+
+# --- what compiling needs ----------------------------------------------------------------------
+
+# Stamps. Sources depend on them order-only: a new stamp is no reason to compile again.
+HOST_READY := build/.host-packages
+SYSROOT_READY := build/sysroot/.ready
+KERNEL_READY := build/kernel/$(KERNEL)/.ready
+
+SETUP := hercules/setup
+
+$(HOST_READY): $(SETUP)/host-packages.sh $(SETUP)/host-packages.list $(SETUP)/common.sh
+	@$(SETUP)/host-packages.sh
+	@touch $@
+
+build/apt/.ready: $(SETUP)/apt.sh $(SETUP)/common.sh | $(HOST_READY)
+	@$(SETUP)/apt.sh prepare
+	@touch $@
+
+$(SYSROOT_READY): $(SETUP)/sysroot.sh $(SETUP)/sysroot-packages.list | $(HOST_READY) build/apt/.ready
+	@$(SETUP)/sysroot.sh
+	@touch $@
+
+build/kernel/%/.ready: $(SETUP)/kernel.sh | $(HOST_READY) build/apt/.ready
+	@$(SETUP)/kernel.sh $*
+	@touch $@
+
+# --- compiling ---------------------------------------------------------------------------------
+
+WARNINGS := -Wall -Wextra -Werror -Wshadow -Wpointer-arith -Wcast-qual -Wundef -Wformat=2
+CXX_WARNINGS := $(WARNINGS) -Wnon-virtual-dtor -Woverloaded-virtual
+# The ABI headers come before the system's: a <linux/...> of ours is found in include/uapi.
+# include/ is for "quoted" names only, or include/linux (the in-kernel API) would be in the way.
+INCLUDES := -iquote . -iquote include -Iinclude/uapi
+CFLAGS := -std=gnu11 -O2 -g
+CXXFLAGS := -std=c++20 -O2 -g
+LDFLAGS :=
+
+SYSROOT := build/sysroot
+CROSS := s390x-linux-gnu-
+
+cc_host = gcc
+cxx_host = g++
+includes_host := $(INCLUDES)
+ldflags_host :=
+ready_host := $(HOST_READY)
+
+cc_s390x = $(CROSS)gcc
+cxx_s390x = $(CROSS)g++
+includes_s390x := $(INCLUDES) -isystem $(SYSROOT)/usr/include \
+	-isystem $(SYSROOT)/usr/include/s390x-linux-gnu
+ldflags_s390x := -L $(SYSROOT)/usr/lib/s390x-linux-gnu \
+	-Wl,-rpath-link,$(SYSROOT)/usr/lib/s390x-linux-gnu
+ready_s390x := $(HOST_READY) $(SYSROOT_READY)
+
+DEPEND = -MMD -MP -MF $(@:.o=.d)
+
+# $(call compile_rules,ARCH)
+define compile_rules
+build/$(1)/obj/%.c.o: %.c | $(ready_$(1))
+	$$(call say,CC $(if $(filter s390x,$(1)),s390x),$$<)
+	$$(Q)mkdir -p $$(@D)
+	$$(Q)$(cc_$(1)) $$(CFLAGS) $(WARNINGS) $(includes_$(1)) $$(DEPEND) -c -o $$@ $$<
+
+build/$(1)/obj/%.cc.o: %.cc | $(ready_$(1))
+	$$(call say,CXX $(if $(filter s390x,$(1)),s390x),$$<)
+	$$(Q)mkdir -p $$(@D)
+	$$(Q)$(cxx_$(1)) $$(CXXFLAGS) $(CXX_WARNINGS) $(includes_$(1)) $$(DEPEND) -c -o $$@ $$<
+endef
+$(eval $(call compile_rules,host))
+$(eval $(call compile_rules,s390x))
+
+OBJECTS :=
+LIBRARIES :=
+PROGRAMS :=
+GUEST_PROGRAMS :=
+TESTS_host :=
+TESTS_s390x :=
+
+# $(call objects,ARCH,SOURCES)
+objects = $(patsubst %,build/$(1)/obj/%.o,$(2))
+
+# $(call archive_rule,ARCH,NAME,SOURCES)
+define archive_rule
+OBJECTS += $(call objects,$(1),$(3))
+LIBRARIES += build/$(1)/lib/lib$(2).a
+build/$(1)/lib/lib$(2).a: $(call objects,$(1),$(3))
+	$$(call say,AR $(if $(filter s390x,$(1)),s390x),$$@)
+	$$(Q)mkdir -p $$(@D)
+	$$(Q)rm -f $$@
+	$$(Q)$(if $(filter s390x,$(1)),$(CROSS))ar rcs $$@ $$^
+endef
+
+# $(call link_rule,ARCH,OUTPUT,SOURCES,LIBS,LDLIBS)
+define link_rule
+OBJECTS += $(call objects,$(1),$(3))
+$(2): $(call objects,$(1),$(3)) $(foreach l,$(4),build/$(1)/lib/lib$(l).a)
+	$$(call say,LINK $(if $(filter s390x,$(1)),s390x),$$@)
+	$$(Q)mkdir -p $$(@D)
+	$$(Q)$(cxx_$(1)) $$(LDFLAGS) $(ldflags_$(1)) -o $$@ $$^ $(5) -pthread
+endef
+
+# The macros of the build.mk files. LIBS names libraries of this project, dependents first;
+# LDLIBS is what the linker gets, as in -lfmt. Use them as $(eval $(call program,...)).
+#
+# $(call library,NAME,SOURCES)                          both architectures
+# $(call host_library,NAME,SOURCES)                     this machine only
+# $(call program,NAME,SOURCES,LIBS,LDLIBS)              both: build/{host,s390x}/bin/NAME
+# $(call host_program,NAME,SOURCES,LIBS,LDLIBS)         this machine only
+# $(call guest_program,NAME,SOURCES,LIBS,LDLIBS)        build/s390x/guest/NAME, goes into the guest
+# $(call guest_test,NAME,SOURCES,LIBS,LDLIBS)           the same with GoogleTest's main()
+# $(call test,NAME,SOURCES,LIBS,LDLIBS)                 GoogleTest, both: build/{host,s390x}/tests/NAME
+# $(call lab_test,NAME,SOURCES,LIBS,LDLIBS)             GoogleTest on this machine, boots a guest
+define library
+$(call archive_rule,host,$(1),$(2))
+$(call archive_rule,s390x,$(1),$(2))
+endef
+
+define host_library
+$(call archive_rule,host,$(1),$(2))
+endef
+
+define host_program
+PROGRAMS += build/host/bin/$(1)
+$(call link_rule,host,build/host/bin/$(1),$(2),$(3),$(4))
+endef
+
+define program
+$(call host_program,$(1),$(2),$(3),$(4))
+PROGRAMS += build/s390x/bin/$(1)
+$(call link_rule,s390x,build/s390x/bin/$(1),$(2),$(3),$(4))
+endef
+
+define guest_program
+GUEST_PROGRAMS += build/s390x/guest/$(1)
+$(call link_rule,s390x,build/s390x/guest/$(1),$(2),$(3),$(4))
+endef
+
+define guest_test
+GUEST_TESTS += $(1)
+$(call guest_program,$(1),$(2),$(3),$(4) -lgtest_main -lgtest)
+endef
+
+define test
+TESTS_host += build/host/tests/$(1)
+TESTS_s390x += build/s390x/tests/$(1)
+$(call link_rule,host,build/host/tests/$(1),$(2),$(3),$(4) -lgtest_main -lgtest)
+$(call link_rule,s390x,build/s390x/tests/$(1),$(2),$(3),$(4) -lgtest_main -lgtest)
+endef
+
+define lab_test
+LAB_TESTS += build/host/tests/$(1)
+$(call link_rule,host,build/host/tests/$(1),$(2),$(3),$(4) -lgtest_main -lgtest)
+endef
+
+.PHONY: all modules run lab bench lint format install uninstall clean distclean
+.PHONY: test test-host test-s390x test-qemu test-hercules
+
+-include driver/build.mk lib/build.mk logd/build.mk hercules/build.mk
+-include tests/host/build.mk tests/guest/build.mk tests/build.mk
+
+-include $(OBJECTS:.o=.d)
+
+all: modules $(PROGRAMS) $(GUEST_PROGRAMS) $(TESTS_host) $(TESTS_s390x) $(LAB_TESTS)
+
+# --- cleaning ----------------------------------------------------------------------------------
+
+# The cache, and the stamp that this machine has its packages, outlive `clean`.
+clean:
+	$(Q)shopt -s dotglob nullglob; for f in build/*; do \
+		case $$f in build/cache|$(HOST_READY)) ;; *) rm -rf "$$f" ;; esac; done
+
+distclean:
+	$(Q)rm -rf build

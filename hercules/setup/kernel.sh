@@ -1,0 +1,82 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+#
+# kernel.sh 6.1|6.12: Debian's stock s390x kernel in build/kernel/VERSION:
+#
+#   vmlinuz, config     as packaged (its System.map is only a stub)
+#   release             what uname -r will say
+#   modules/            its modules as one tree, not compressed, with modules.dep
+#   kdir                for make -C build/kernel/VERSION/kdir M=... ARCH=s390
+
+# shellcheck source=hercules/setup/common.sh
+. "$(dirname "$0")/common.sh"
+
+version=$1
+case $version in
+  6.1) suffix= ;;
+  6.12) suffix=/bookworm-backports ;;
+  *) die "no kernel $version: 6.1 or 6.12" ;;
+esac
+apt=hercules/setup/apt.sh
+
+# only NAME PATTERN: the one package that NAME depends on and that matches.
+only() {
+  $apt depends "$1" | grep -E -m 1 "$2" || die "$1 no longer depends on any $2"
+}
+
+# The metapackages name the current ABI, whose own packages name the rest.
+resolve() {
+  local image headers common kbuild
+  image=$(only "linux-image-s390x$suffix" '^linux-image-')
+  headers=$(only "linux-headers-s390x$suffix" '^linux-headers-')
+  common=$(only "$headers$suffix" '^linux-headers-.*common$')
+  kbuild=$(only "$headers$suffix" '^linux-kbuild-')
+  # The build tools in linux-kbuild run on this machine.
+  $apt fetch "kernel-$version" "$image$suffix" "$headers$suffix" "$common$suffix" \
+    "$kbuild:$(dpkg --print-architecture)$suffix"
+}
+
+need_space 1500
+if ! files=$($apt cached "kernel-$version"); then
+  files=$(resolve)
+fi
+
+say "unpacking Linux $version"
+out=build/kernel/$version
+rm -rf "$out"
+mkdir -p "$out/root"
+for file in $files; do
+  dpkg-deb -x "$file" "$out/root"
+done
+
+release=$(basename "$(echo "$out"/root/lib/modules/*-s390x)")
+echo "$release" >"$out/release"
+for file in vmlinuz config; do
+  mv "$out/root/boot/$file-$release" "$out/$file"
+done
+mv "$out/root/lib/modules/$release" "$out/modules"
+find "$out/modules" -name '*.ko.xz' -print0 | xargs -0 -r xz -d
+mkdir -p "$out/depmod/lib/modules"
+ln -s ../../../modules "$out/depmod/lib/modules/$release"
+depmod -b "$out/depmod" "$release"
+
+# The packages expect to lie in /usr; both links into it become relative.
+headers=$out/root/usr/src/linux-headers-$release
+common=$(basename "$(echo "$out"/root/usr/src/linux-headers-*-common)")
+grep -q "^include /usr/src/$common/Makefile" "$headers/Makefile" ||
+  die "the Makefile of linux-headers-$release is not as expected"
+# shellcheck disable=SC2016
+sed -i "s|^include /usr/src/|include \$(dir \$(realpath \$(lastword \$(MAKEFILE_LIST))))../|" \
+  "$headers/Makefile"
+for dir in "$headers" "$out/root/usr/src/$common"; do
+  for name in scripts tools; do
+    if [ -L "$dir/$name" ]; then
+      ln -sfn "../../lib/$(basename "$(dirname "$(readlink "$dir/$name")")")/$name" "$dir/$name"
+    fi
+  done
+done
+ln -s "root/usr/src/linux-headers-$release" "$out/kdir"
+
+# BTF for modules would need pahole, and nobody here reads it. Only make's copy of the option goes:
+# the C one decides the layout of struct module.
+sed -i '/^CONFIG_DEBUG_INFO_BTF_MODULES=/d' "$headers/include/config/auto.conf"
