@@ -1,0 +1,342 @@
+/* SPDX-License-Identifier: GPL-2.0 WITH Linux-syscall-note */
+/*
+ * s390_log - numbered events of IBM Z devices, and their records
+ *
+ * Every event gets a number: 1, 2, 3, ... for the whole system. The numbers
+ * begin anew when the module is loaded, and so does boot_id, a random UUID: the
+ * pair (boot_id, number) never repeats. Two things carry the number:
+ *
+ * - A *kevent* of type KEVENT_S390_LOG wakes whoever asked for the event and
+ *   brings the number: ret_data[0] is its high, ret_data[1] its low half. Such
+ *   notifications may coalesce.
+ * - A *record* with the number, the time, the device and a payload goes into
+ *   the relay buffer of the CPU on which the event happened. Records do not
+ *   coalesce. They can be lost when a buffer is full, and then the reader can
+ *   name each lost number.
+ *
+ * A kevent request: ukevent.type is KEVENT_S390_LOG, ukevent.event a mask of
+ * KEVENT_S390_* (at least one), id.raw[0] the subscriber's own label, and
+ * id.raw[1] an S390_LOG_DEVICE() to hear of one device only, or 0 for all.
+ * Within one queue an event takes the first matching request that is not yet
+ * ready, so that several labels are several slots; with KEVENT_REQ_WAKEUP_ALL
+ * it takes all of them. Queues do not compete: each hears of every event.
+ *
+ * The buffers
+ * -----------
+ * /dev/s390_log gives the records. Each CPU has one buffer of n_subbufs
+ * sub-buffers of subbuf_size bytes. Bytes are counted by free-running 64-bit
+ * positions: position p is byte p % subbuf_size of sub-buffer p / subbuf_size,
+ * and sub-buffer s lies at (s % n_subbufs) * subbuf_size in the mapping. A
+ * sub-buffer begins with struct s390_log_subbuf. Records follow, each aligned
+ * to 8 bytes and entirely within its sub-buffer; what is left at the end is
+ * padding, and @used in the sub-buffer's header tells where it begins.
+ *
+ * All numbers are in the byte order of the machine that wrote them; the magic
+ * numbers tell which it was.
+ *
+ * Reading in exact order
+ * ----------------------
+ * The position area (struct s390_log_position, then one struct s390_log_cpu for
+ * each possible CPU) lets a reader merge the buffers into one ordered stream,
+ * and know each missing number at once, without a system call and without
+ * waiting for stragglers. A writer, with interrupts off,
+ *
+ *   W1. sets pending = sequence + 1, full barrier,
+ *   W2. takes its number by adding 1 to sequence,
+ *   W3. writes its record and advances position, or counts it as lost,
+ *   W4. makes the kevents ready,
+ *   W5. sets pending = 0, release.
+ *
+ * A reader
+ *
+ *   R1. reads sequence: S, acquire,
+ *   R2. reads all pending words, acquire: low is the smallest of S and of
+ *       pending - 1 for those that are not 0,
+ *   R3. reads all positions, acquire, and the records below them.
+ *
+ * Every number up to low is then in the buffers, or lost for good; and its
+ * kevent, if it has one, is ready. Numbers above low wait for the next round.
+ * tests/model/ holds the proof.
+ *
+ * Consuming
+ * ---------
+ * One open file at a time is the consumer (S390_LOG_IOC_CONSUMER). It gives
+ * whole sub-buffers back with S390_LOG_IOC_CONSUMED; others only observe. When
+ * all sub-buffers of a CPU are full and not given back, new records of that CPU
+ * are dropped and counted in @lost (no-overwrite mode). Sub-buffers that are
+ * not given back when a consumer closes are still there for the next one.
+ *
+ * write() of up to S390_LOG_MAX_TEXT bytes emits them as one KEVENT_S390_TEXT
+ * event and returns their number; it needs CAP_SYS_ADMIN. EINVAL: empty or too
+ * long.
+ *
+ * poll(): POLLIN when an event was emitted since the last S390_LOG_IOC_SEEN of
+ * this file.
+ *
+ * Errors common to all: EFAULT for a bad pointer, EINVAL for a number out of
+ * range or a reserved field that is not zero, ENOTTY for an unknown ioctl.
+ */
+#ifndef _UAPI_LINUX_S390_LOG_H
+#define _UAPI_LINUX_S390_LOG_H
+
+#include <linux/ioctl.h>
+#include <linux/types.h>
+
+#define S390_LOG_ABI_VERSION	1
+
+/*
+ * Event IDs: one bit each, for masks.
+ */
+#define KEVENT_S390_TAPE_LOADED		0x00000001
+#define KEVENT_S390_TAPE_UNLOADED	0x00000002
+#define KEVENT_S390_DEVICE_ADDED	0x00010000
+#define KEVENT_S390_DEVICE_REMOVED	0x00020000
+#define KEVENT_S390_TEXT		0x80000000
+#define KEVENT_S390_ALL			0x80030003
+
+/*
+ * A device as one word: cssid, ssid and device number, 0.0.0580. The mark tells
+ * 0.0.0000 from "no device".
+ */
+#define S390_LOG_DEVICE_MARK		0x00800000U
+#define S390_LOG_DEVICE(cssid, ssid, devno)				\
+	(((__u32)(cssid) << 24) | S390_LOG_DEVICE_MARK |		\
+	 (((__u32)(ssid) & 0x7f) << 16) | ((__u32)(devno) & 0xffff))
+#define S390_LOG_DEVICE_CSSID(device)	((device) >> 24)
+#define S390_LOG_DEVICE_SSID(device)	(((device) >> 16) & 0x7f)
+#define S390_LOG_DEVICE_DEVNO(device)	((device) & 0xffff)
+
+/* Limits. */
+#define S390_LOG_MAX_PAYLOAD	4000	/* bytes of one payload */
+#define S390_LOG_MAX_TEXT	1024	/* bytes of one text event */
+#define S390_LOG_ALIGN		8	/* of records */
+
+#define S390_LOG_SUBBUF_MAGIC	0x7339304cU	/* "s90L" */
+#define S390_LOG_POSITION_MAGIC	0x73393050U	/* "s90P" */
+
+/**
+ * struct s390_log_subbuf - beginning of each sub-buffer
+ * @magic:		0x00 S390_LOG_SUBBUF_MAGIC
+ * @version:		0x04 S390_LOG_ABI_VERSION
+ * @header_size:	0x06 sizeof(struct s390_log_subbuf)
+ * @number:		0x08 how many sub-buffers this CPU began before
+ * @first_sequence:	0x10 no record in it has a lower number
+ * @lost:		0x18 records this CPU had lost when it began
+ * @used:		0x20 bytes in use, header included; 0 while it is written
+ * @subbuf_size:	0x24 bytes
+ * @n_subbufs:		0x28 of this buffer
+ * @cpu:		0x2c logical CPU number
+ * @boot_id:		0x30 the epoch of the sequence numbers
+ */
+struct s390_log_subbuf {
+	__u32	magic;
+	__u16	version;
+	__u16	header_size;
+	__u64	number;
+	__u64	first_sequence;
+	__u64	lost;
+	__u32	used;
+	__u32	subbuf_size;
+	__u32	n_subbufs;
+	__u32	cpu;
+	__u8	boot_id[16];
+};
+
+/* Flags of a record. */
+#define S390_LOG_INFERRED	0x0001	/* concluded by the driver, not signalled */
+
+/**
+ * struct s390_log_record - beginning of each record
+ * @length:	0x00 bytes of header and payload; the next record begins at the
+ *		     next multiple of S390_LOG_ALIGN
+ * @event:	0x04 one of KEVENT_S390_*
+ * @sequence:	0x08 number of the event
+ * @time_ns:	0x10 nanoseconds since 1970-01-01 00:00 UTC
+ * @device:	0x18 S390_LOG_DEVICE(), or 0
+ * @cpu:	0x1c CPU that wrote it
+ * @flags:	0x1e S390_LOG_INFERRED
+ *
+ * The payload follows: for KEVENT_S390_TEXT the text, without a terminating
+ * NUL; for the others the struct named after the event below.
+ */
+struct s390_log_record {
+	__u32	length;
+	__u32	event;
+	__u64	sequence;
+	__u64	time_ns;
+	__u32	device;
+	__u16	cpu;
+	__u16	flags;
+};
+
+/* What told the driver of a change of medium: s390_log_tape.origin. */
+#define S390_LOG_ORIGIN_READY	1	/* attention, device end, unit exception */
+#define S390_LOG_ORIGIN_END	2	/* a bare device end */
+#define S390_LOG_ORIGIN_SENSE	3	/* sense data of another operation */
+#define S390_LOG_ORIGIN_DRIVER	4	/* the tape driver's own conclusion */
+
+/* s390_log_tape.flags */
+#define S390_LOG_TAPE_SENSED		0x01	/* @sense is valid */
+#define S390_LOG_TAPE_WRITE_PROTECTED	0x02	/* only with SENSED, only if loaded */
+
+/**
+ * struct s390_log_tape - payload of KEVENT_S390_TAPE_LOADED and _UNLOADED
+ * @cu_type:	0x00 control unit type, 0x3490
+ * @dev_type:	0x02 device type, 0x3490
+ * @cu_model:	0x04
+ * @dev_model:	0x05
+ * @origin:	0x06 S390_LOG_ORIGIN_*
+ * @flags:	0x07 S390_LOG_TAPE_*
+ * @sense:	0x08 the sense bytes that settled the state
+ */
+struct s390_log_tape {
+	__u16	cu_type;
+	__u16	dev_type;
+	__u8	cu_model;
+	__u8	dev_model;
+	__u8	origin;
+	__u8	flags;
+	__u8	sense[32];
+};
+
+/* s390_log_ccwdev.flags */
+#define S390_LOG_CCWDEV_ONLINE	0x01	/* it was online when this happened */
+
+/**
+ * struct s390_log_ccwdev - payload of KEVENT_S390_DEVICE_ADDED and _REMOVED
+ * @cu_type:	0x00
+ * @dev_type:	0x02
+ * @cu_model:	0x04
+ * @dev_model:	0x05
+ * @flags:	0x06 S390_LOG_CCWDEV_*
+ * @subch_ssid:	0x07 of the subchannel
+ * @subch_no:	0x08 of the subchannel
+ * @reserved:	0x0a zero
+ */
+struct s390_log_ccwdev {
+	__u16	cu_type;
+	__u16	dev_type;
+	__u8	cu_model;
+	__u8	dev_model;
+	__u8	flags;
+	__u8	subch_ssid;
+	__u16	subch_no;
+	__u8	reserved[6];
+};
+
+/**
+ * struct s390_log_position - beginning of the position area
+ * @magic:	0x00 S390_LOG_POSITION_MAGIC
+ * @version:	0x04 S390_LOG_ABI_VERSION
+ * @header_size:0x08 sizeof(struct s390_log_position): the first CPU is here
+ * @cpu_size:	0x0c sizeof(struct s390_log_cpu)
+ * @n_cpus:	0x10 CPUs in the area: all that can ever come online
+ * @reserved0:	0x14 zero
+ * @boot_id:	0x18 the epoch of the sequence numbers
+ * @reserved1:	0x28 zero
+ * @sequence:	0x80 number of the last event
+ * @reserved2:	0x88 zero
+ *
+ * Read-only mapping; @sequence is R1 of the essay above.
+ */
+struct s390_log_position {
+	__u32	magic;
+	__u32	version;
+	__u32	header_size;
+	__u32	cpu_size;
+	__u32	n_cpus;
+	__u32	reserved0;
+	__u8	boot_id[16];
+	__u8	reserved1[88];
+	__u64	sequence;
+	__u8	reserved2[120];
+};
+
+/**
+ * struct s390_log_cpu - one CPU's words in the position area
+ * @pending:	0x00 0, or a number no higher than the one being written (R2)
+ * @position:	0x08 bytes produced, free-running (R3)
+ * @lost:	0x10 records dropped because the buffer was full
+ * @consumed:	0x18 sub-buffers given back by the consumer
+ * @records:	0x20 records written
+ * @reserved:	0x28 zero
+ */
+struct s390_log_cpu {
+	__u64	pending;
+	__u64	position;
+	__u64	lost;
+	__u64	consumed;
+	__u64	records;
+	__u8	reserved[216];
+};
+
+/* Modes: s390_log_info.mode. */
+#define S390_LOG_NO_OVERWRITE	0	/* full: drop the new record */
+#define S390_LOG_OVERWRITE	1	/* full: drop the oldest sub-buffer */
+
+/**
+ * struct s390_log_info - S390_LOG_IOC_INFO: geometry
+ * @abi_version:	0x00 S390_LOG_ABI_VERSION
+ * @mode:		0x04 S390_LOG_NO_OVERWRITE
+ * @n_cpus:		0x08 CPUs that can ever have a buffer
+ * @subbuf_size:	0x0c bytes, a power of two
+ * @n_subbufs:		0x10 per CPU
+ * @reserved0:		0x14 zero
+ * @position_size:	0x18 bytes to map at S390_LOG_MMAP_POSITION
+ * @buffer_size:	0x20 bytes to map at S390_LOG_MMAP_BUFFER(cpu)
+ * @events:		0x28 mask of the event IDs that this kernel knows
+ * @reserved1:		0x2c zero
+ */
+struct s390_log_info {
+	__u32	abi_version;
+	__u32	mode;
+	__u32	n_cpus;
+	__u32	subbuf_size;
+	__u32	n_subbufs;
+	__u32	reserved0;
+	__u64	position_size;
+	__u64	buffer_size;
+	__u32	events;
+	__u32	reserved1;
+};
+
+/*
+ * mmap() offsets. PROT_READ only (EPERM), MAP_SHARED only, and whole only: a
+ * length other than position_size or buffer_size is EINVAL. ENXIO: the CPU has
+ * never been online and has no buffer yet.
+ */
+#define S390_LOG_MMAP_POSITION		0ULL
+#define S390_LOG_MMAP_BUFFER(cpu)	(((__u64)(cpu) + 1) << 32)
+
+/**
+ * struct s390_log_consumed - S390_LOG_IOC_CONSUMED: give sub-buffers back
+ * @cpu:	0x00
+ * @reserved:	0x04 zero
+ * @consumed:	0x08 all sub-buffers with a lower number are done with
+ *
+ * EPERM: this file is not the consumer. EINVAL: fewer than before, or more than
+ * are complete.
+ */
+struct s390_log_consumed {
+	__u32	cpu;
+	__u32	reserved;
+	__u64	consumed;
+};
+
+/*
+ * S390_LOG_IOC_CONSUMER: make this file the consumer. It must be open for
+ * writing (EBADF). EBUSY: another file is. Until the file is closed.
+ *
+ * S390_LOG_IOC_FLUSH: close the current sub-buffer of each CPU, unless it is
+ * empty, so that it can be given back. Consumer only (EPERM).
+ *
+ * S390_LOG_IOC_SEEN: sequence number up to which this file needs no POLLIN.
+ */
+#define S390_LOG_IOC_MAGIC	0xeb
+#define S390_LOG_IOC_INFO	_IOR(S390_LOG_IOC_MAGIC, 0x20, struct s390_log_info)
+#define S390_LOG_IOC_CONSUMER	_IO(S390_LOG_IOC_MAGIC, 0x21)
+#define S390_LOG_IOC_CONSUMED	_IOW(S390_LOG_IOC_MAGIC, 0x22, struct s390_log_consumed)
+#define S390_LOG_IOC_FLUSH	_IO(S390_LOG_IOC_MAGIC, 0x23)
+#define S390_LOG_IOC_SEEN	_IOW(S390_LOG_IOC_MAGIC, 0x24, __u64)
+
+#endif /* _UAPI_LINUX_S390_LOG_H */
