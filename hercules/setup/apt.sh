@@ -20,6 +20,13 @@ state=$top/build/apt
 conf=$state/apt.conf
 log=build/log/apt.log
 
+# make may run several of us at once; what needs the state waits for it here.
+lock() {
+  mkdir -p "$state"
+  exec 9>"$state/.lock"
+  flock 9
+}
+
 codename() {
   # shellcheck source=/dev/null
   . /etc/os-release && echo "${VERSION_CODENAME:-}"
@@ -99,6 +106,7 @@ obtain() {
   if remembered "$set" "$request"; then
     return
   fi
+  lock
   update
   mkdir -p "$cache/debs" "$cache/sets"
   # $how is a list of words on purpose.
@@ -135,6 +143,7 @@ case $command in
     obtain "$set" "closure $*" "install -y" "$@"
     ;;
   depends)
+    lock
     update
     apt-cache -c "$conf" depends --no-recommends --no-suggests --no-conflicts --no-breaks \
       --no-replaces --no-enhances "$1" | sed -nE 's/^ *Depends: ([^ <]+).*/\1/p'
