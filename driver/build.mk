@@ -1,0 +1,20 @@
+# SPDX-License-Identifier: MIT
+#
+# The kernel modules, built outside of the source tree: Kbuild writes beside its
+# sources, so it gets a tree of links in build/driver/<kernel>/.
+
+DRIVER_SOURCES := $(shell find driver include/linux include/uapi -type f)
+DRIVER_MODULES := kevent/kevent.ko s390_log/s390_log.ko tape_log/tape_log.ko
+
+# $(call driver_rules,KERNEL)
+define driver_rules
+build/driver/$(1)/.built: $(DRIVER_SOURCES) | build/kernel/$(1)/.ready
+	$$(call say,KBUILD,modules for $(1))
+	$$(Q)driver/kbuild.sh $(1)
+	$$(Q)touch $$@
+$(addprefix build/driver/$(1)/,$(DRIVER_MODULES)): build/driver/$(1)/.built ;
+endef
+$(foreach kernel,$(KERNELS),$(eval $(call driver_rules,$(kernel))))
+
+.PHONY: modules
+modules: build/driver/$(KERNEL)/.built

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What differs between the kernels that we build for, in one place. The oldest
+ * is 6.1.
+ */
+#ifndef _S390_LOG_COMPAT_H
+#define _S390_LOG_COMPAT_H
+
+#include <linux/mm.h>
+#include <linux/version.h>
+
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 3, 0)
+static inline void vm_flags_mod(struct vm_area_struct *vma, vm_flags_t set, vm_flags_t clear)
+{
+	vma->vm_flags = (vma->vm_flags | set) & ~clear;
+}
+#endif
+
+/**
+ * compat_mmap_readonly() - refuse a writable mapping, and keep it from becoming one
+ * @vma:	a mapping that is being made
+ * @size:	bytes it must have, a multiple of the page size
+ *
+ * Return: 0, -EPERM if it is writable, -EINVAL if it is private or partial
+ */
+static inline int compat_mmap_readonly(struct vm_area_struct *vma, unsigned long size)
+{
+	if (vma->vm_flags & VM_WRITE)
+		return -EPERM;
+	if (!(vma->vm_flags & VM_MAYSHARE) || vma->vm_end - vma->vm_start != size)
+		return -EINVAL;
+	vm_flags_mod(vma, VM_DONTEXPAND | VM_DONTDUMP, VM_MAYWRITE);
+	return 0;
+}
+
+#endif /* _S390_LOG_COMPAT_H */

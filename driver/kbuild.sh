@@ -1,0 +1,33 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+#
+# kbuild.sh KERNEL [CHECK...]: cross-builds the modules for one of build/kernel/*
+# into build/driver/KERNEL. Kbuild writes beside its sources, so they are linked
+# there first. Further words go to make: C=2 runs sparse.
+set -euo pipefail
+
+kernel=$1
+shift
+top=$(pwd)
+out=$top/build/driver/$kernel
+
+mkdir -p "$out"
+find "$out" -type l -delete
+(cd driver && find . -type f \( -name '*.[ch]' -o -name Kbuild \) -printf '%P\n') |
+	while read -r file; do
+		mkdir -p "$out/$(dirname "$file")"
+		ln -s "$top/driver/$file" "$out/$file"
+	done
+for dir in kevent s390_log tape_log; do
+	mkdir -p "$out/$dir"
+done
+
+log=$out/build.log
+if ! make -C "build/kernel/$kernel/kdir" M="$out" ARCH=s390 CROSS_COMPILE=s390x-linux-gnu- \
+	S390_LOG_TOP="$top" W=1 KCFLAGS=-Werror -j"$(nproc)" "$@" modules \
+	>"$log" 2>&1; then
+	cat "$log" >&2
+	echo "kbuild.sh: the modules do not build against kernel $kernel; the log is $log" >&2
+	exit 1
+fi
+grep -nE 'warning|error:' "$log" >&2 || true

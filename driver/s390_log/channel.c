@@ -1,0 +1,329 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The relay channel: one buffer per CPU, and the position area
+ *
+ * relay allocates the buffers, also for CPUs that come online later, switches
+ * sub-buffers and counts what was produced and consumed. It does not tell
+ * readers how far the current sub-buffer is written, keeps no count of what it
+ * drops, and its files need debugfs: hence the position area and our own device.
+ *
+ * A buffer is written only by its CPU with interrupts off. Consuming is
+ * serialised by the caller.
+ */
+#include <linux/cpu.h>
+#include <linux/log2.h>
+#include <linux/mm.h>
+#include <linux/module.h>
+#include <linux/relay.h>
+#include <linux/smp.h>
+#include <linux/uuid.h>
+#include <linux/vmalloc.h>
+
+#include "compat.h"
+#include "log.h"
+
+#define S390_LOG_MIN_SUBBUF	SZ_4K
+#define S390_LOG_MAX_SUBBUF	SZ_4M
+#define S390_LOG_MIN_SUBBUFS	2
+#define S390_LOG_MAX_BUFFER	SZ_64M		/* bytes per CPU */
+
+static unsigned int subbuf_size = SZ_64K;
+module_param(subbuf_size, uint, 0444);
+MODULE_PARM_DESC(subbuf_size, "bytes of a sub-buffer, a power of two from 4096 to 4194304");
+
+static unsigned int n_subbufs = 16;
+module_param(n_subbufs, uint, 0444);
+MODULE_PARM_DESC(n_subbufs, "sub-buffers per CPU, from 2 to 64 MiB in all");
+
+struct s390_log_channel s390_log_channel;
+
+static_assert(sizeof(struct s390_log_subbuf) == 64);
+static_assert(offsetof(struct s390_log_subbuf, used) == 0x20);
+static_assert(offsetof(struct s390_log_subbuf, boot_id) == 0x30);
+static_assert(sizeof(struct s390_log_record) == 32);
+static_assert(offsetof(struct s390_log_record, device) == 0x18);
+static_assert(sizeof(struct s390_log_position) == 256);
+static_assert(offsetof(struct s390_log_position, sequence) == 0x80);
+static_assert(sizeof(struct s390_log_cpu) == 256);
+static_assert(sizeof(((struct s390_log_position *)0)->sequence) == sizeof(atomic64_t));
+/* The largest record fits into the smallest sub-buffer. */
+static_assert(sizeof(struct s390_log_subbuf) + sizeof(struct s390_log_record) +
+	      S390_LOG_MAX_PAYLOAD <= S390_LOG_MIN_SUBBUF);
+
+static struct rchan_buf *s390_log_channel_buf(unsigned int cpu)
+{
+	return READ_ONCE(*per_cpu_ptr(s390_log_channel.rchan->buf, cpu));
+}
+
+/* No record that this CPU is still to write has a lower number. */
+static u64 s390_log_channel_floor(const struct s390_log_cpu *words)
+{
+	return words->pending ? words->pending : atomic64_read(s390_log_channel.sequence) + 1;
+}
+
+/*
+ * relay begins a sub-buffer. Returns 0 if there is none, and then the record is
+ * dropped: that is no-overwrite mode.
+ */
+static int s390_log_subbuf_start(struct rchan_buf *buf, void *subbuf, void *prev_subbuf,
+				 size_t prev_padding)
+{
+	struct s390_log_cpu *words = &s390_log_channel.cpus[buf->cpu];
+	struct s390_log_subbuf *header = subbuf;
+	struct s390_log_subbuf *prev = prev_subbuf;
+
+	if (prev)
+		prev->used = buf->chan->subbuf_size - prev_padding;
+	if (relay_buf_full(buf))
+		return 0;
+
+	*header = (struct s390_log_subbuf) {
+		.magic		= S390_LOG_SUBBUF_MAGIC,
+		.version	= S390_LOG_ABI_VERSION,
+		.header_size	= sizeof(*header),
+		.number		= buf->subbufs_produced,
+		.first_sequence	= s390_log_channel_floor(words),
+		.lost		= words->lost,
+		.subbuf_size	= buf->chan->subbuf_size,
+		.n_subbufs	= buf->chan->n_subbufs,
+		.cpu		= buf->cpu,
+	};
+	memcpy(header->boot_id, s390_log_channel.position->boot_id, sizeof(header->boot_id));
+	subbuf_start_reserve(buf, sizeof(*header));
+	return 1;
+}
+
+/*
+ * The channel has no files, but relay asks for one all the same, only to see
+ * whether that failed: it does not keep what it gets from a channel without a
+ * base name. So anything will do that is neither NULL nor an error.
+ */
+static struct dentry *s390_log_create_buf_file(const char *filename, struct dentry *parent,
+					       umode_t mode, struct rchan_buf *buf,
+					       int *is_global)
+{
+	return (struct dentry *)buf;
+}
+
+static int s390_log_remove_buf_file(struct dentry *dentry)
+{
+	return 0;
+}
+
+static const struct rchan_callbacks s390_log_rchan_callbacks = {
+	.subbuf_start		= s390_log_subbuf_start,
+	.create_buf_file	= s390_log_create_buf_file,
+	.remove_buf_file	= s390_log_remove_buf_file,
+};
+
+static int s390_log_channel_check(void)
+{
+	if (!is_power_of_2(subbuf_size) || subbuf_size < S390_LOG_MIN_SUBBUF ||
+	    subbuf_size > S390_LOG_MAX_SUBBUF) {
+		pr_err("s390_log: subbuf_size=%u is not a power of two from %u to %u\n",
+		       subbuf_size, S390_LOG_MIN_SUBBUF, S390_LOG_MAX_SUBBUF);
+		return -EINVAL;
+	}
+	if (n_subbufs < S390_LOG_MIN_SUBBUFS || n_subbufs > S390_LOG_MAX_BUFFER / subbuf_size) {
+		pr_err("s390_log: n_subbufs=%u is not from %u to %u for sub-buffers of %u bytes\n",
+		       n_subbufs, S390_LOG_MIN_SUBBUFS, S390_LOG_MAX_BUFFER / subbuf_size,
+		       subbuf_size);
+		return -EINVAL;
+	}
+	return 0;
+}
+
+static int s390_log_position_create(struct s390_log_channel *channel)
+{
+	struct s390_log_position *position;
+
+	channel->position_size = PAGE_ALIGN(sizeof(*position) +
+					    nr_cpu_ids * sizeof(struct s390_log_cpu));
+	position = vmalloc_user(channel->position_size);
+	if (!position)
+		return -ENOMEM;
+	position->magic = S390_LOG_POSITION_MAGIC;
+	position->version = S390_LOG_ABI_VERSION;
+	position->header_size = sizeof(*position);
+	position->cpu_size = sizeof(struct s390_log_cpu);
+	position->n_cpus = nr_cpu_ids;
+	generate_random_uuid(position->boot_id);
+	channel->position = position;
+	channel->sequence = (atomic64_t *)&position->sequence;
+	channel->cpus = (struct s390_log_cpu *)(position + 1);
+	return 0;
+}
+
+/**
+ * s390_log_channel_open() - make the channel
+ *
+ * Return: 0, -EINVAL for module parameters, -ENOMEM
+ */
+int s390_log_channel_open(void)
+{
+	struct s390_log_channel *channel = &s390_log_channel;
+	int rc;
+
+	rc = s390_log_channel_check();
+	if (rc)
+		return rc;
+	rc = s390_log_position_create(channel);
+	if (rc)
+		return rc;
+	channel->subbuf_size = subbuf_size;
+	channel->n_subbufs = n_subbufs;
+	init_waitqueue_head(&channel->wait);
+	channel->rchan = relay_open(NULL, NULL, subbuf_size, n_subbufs,
+				    &s390_log_rchan_callbacks, NULL);
+	if (!channel->rchan) {
+		vfree(channel->position);
+		return -ENOMEM;
+	}
+	return 0;
+}
+
+/**
+ * s390_log_channel_close() - free the channel
+ *
+ * Nobody emits any more, and nothing is mapped: both hold the module.
+ */
+void s390_log_channel_close(void)
+{
+	relay_close(s390_log_channel.rchan);
+	vfree(s390_log_channel.position);
+}
+
+/**
+ * s390_log_channel_reserve() - room for a record on this CPU
+ * @cpu:	this CPU; interrupts are off
+ * @length:	bytes, a multiple of S390_LOG_ALIGN
+ *
+ * Return: where to write, or NULL if the record must be dropped
+ */
+void *s390_log_channel_reserve(unsigned int cpu, size_t length)
+{
+	/* Without memory a CPU can be online and have no buffer. */
+	if (unlikely(!s390_log_channel_buf(cpu)))
+		return NULL;
+	return relay_reserve(s390_log_channel.rchan, length);
+}
+
+/**
+ * s390_log_channel_publish() - tell readers how far a CPU has written
+ * @cpu:	this CPU, with interrupts off, or one that is offline
+ */
+void s390_log_channel_publish(unsigned int cpu)
+{
+	const struct rchan_buf *buf = s390_log_channel_buf(cpu);
+	u64 position;
+
+	if (unlikely(!buf))
+		return;
+	position = (u64)buf->subbufs_produced * buf->chan->subbuf_size;
+	/* An offset beyond the end is relay's mark of a buffer that is full. */
+	if (buf->offset <= buf->chan->subbuf_size)
+		position += buf->offset;
+	/* The records before the position; pairs with R3. */
+	smp_store_release(&s390_log_channel.cpus[cpu].position, position);
+}
+
+/* Runs on the buffer's CPU with interrupts off, or while it is offline. */
+static void s390_log_channel_flush_buf(void *info)
+{
+	struct rchan_buf *buf = info;
+
+	if (buf->offset <= sizeof(struct s390_log_subbuf) ||
+	    buf->offset > buf->chan->subbuf_size)
+		return;
+	relay_switch_subbuf(buf, 0);
+	s390_log_channel_publish(buf->cpu);
+}
+
+/**
+ * s390_log_channel_flush() - close the current sub-buffer of each CPU
+ *
+ * relay_flush() would switch the buffers of other CPUs under their writers.
+ */
+void s390_log_channel_flush(void)
+{
+	struct rchan_buf *buf;
+	unsigned int cpu;
+
+	cpus_read_lock();
+	for_each_possible_cpu(cpu) {
+		buf = s390_log_channel_buf(cpu);
+		if (!buf)
+			continue;
+		if (cpu_online(cpu))
+			smp_call_function_single(cpu, s390_log_channel_flush_buf, buf, true);
+		else
+			s390_log_channel_flush_buf(buf);
+	}
+	cpus_read_unlock();
+}
+
+/**
+ * s390_log_channel_consume() - the consumer gives sub-buffers back
+ * @cpu:	from user space
+ * @consumed:	all with a lower number are done with
+ *
+ * The caller lets only one consumer in at a time.
+ *
+ * Return: 0, or -EINVAL
+ */
+int s390_log_channel_consume(unsigned int cpu, u64 consumed)
+{
+	struct rchan_buf *buf;
+
+	if (cpu >= nr_cpu_ids || !cpu_possible(cpu))
+		return -EINVAL;
+	buf = s390_log_channel_buf(cpu);
+	if (!buf || consumed < buf->subbufs_consumed ||
+	    consumed > READ_ONCE(buf->subbufs_produced))
+		return -EINVAL;
+	/* What the consumer read, before the writer may write there again. */
+	smp_mb();
+	relay_subbufs_consumed(s390_log_channel.rchan, cpu, consumed - buf->subbufs_consumed);
+	WRITE_ONCE(s390_log_channel.cpus[cpu].consumed, consumed);
+	return 0;
+}
+
+/**
+ * s390_log_channel_buffer_size() - bytes of one CPU's mapping
+ *
+ * Return: whole pages
+ */
+unsigned long s390_log_channel_buffer_size(void)
+{
+	return s390_log_channel.rchan->alloc_size;
+}
+
+/**
+ * s390_log_channel_mmap() - map the position area or a buffer
+ * @offset:	S390_LOG_MMAP_POSITION or S390_LOG_MMAP_BUFFER(cpu)
+ * @vma:	the mapping; it holds the file, and so the module
+ *
+ * Return: 0, -EINVAL, -EPERM, or -ENXIO if the CPU has no buffer
+ */
+int s390_log_channel_mmap(u64 offset, struct vm_area_struct *vma)
+{
+	u64 cpu = (offset >> 32) - 1;
+	struct rchan_buf *buf;
+	int rc;
+
+	if (offset == S390_LOG_MMAP_POSITION) {
+		rc = compat_mmap_readonly(vma, s390_log_channel.position_size);
+		if (rc)
+			return rc;
+		return remap_vmalloc_range(vma, s390_log_channel.position, 0);
+	}
+	if (offset & U32_MAX || cpu >= nr_cpu_ids || !cpu_possible(cpu))
+		return -EINVAL;
+	buf = s390_log_channel_buf(cpu);
+	if (!buf)
+		return -ENXIO;
+	rc = compat_mmap_readonly(vma, s390_log_channel_buffer_size());
+	if (rc)
+		return rc;
+	return vm_map_pages_zero(vma, buf->page_array, buf->page_count);
+}

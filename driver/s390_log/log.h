@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The parts of s390_log, and what they know of each other
+ *
+ * There is one channel. Its words live in the position area, which user space
+ * maps read-only; <uapi/linux/s390_log.h> says what they mean and in which
+ * order they are written. Each struct s390_log_cpu is written by its own CPU
+ * with interrupts off, but for @consumed, which is the consumer's.
+ */
+#ifndef _S390_LOG_LOG_H
+#define _S390_LOG_LOG_H
+
+#include <linux/atomic.h>
+#include <linux/s390_log.h>
+#include <linux/wait.h>
+
+struct vm_area_struct;
+
+/**
+ * struct s390_log_channel - the relay channel
+ * @rchan:		the kernel's relay channel, one buffer per CPU
+ * @position:		the position area
+ * @position_size:	its bytes, whole pages
+ * @sequence:		the number of the last event; within @position
+ * @cpus:		the words of each CPU; within @position
+ * @subbuf_size:	bytes
+ * @n_subbufs:		per CPU
+ * @wait:		who polls for events
+ */
+struct s390_log_channel {
+	struct rchan			*rchan;
+	struct s390_log_position	*position;
+	unsigned long			position_size;
+	atomic64_t			*sequence;
+	struct s390_log_cpu		*cpus;
+	u32				subbuf_size;
+	u32				n_subbufs;
+	wait_queue_head_t		wait;
+};
+
+extern struct s390_log_channel s390_log_channel;
+
+/* channel.c */
+int s390_log_channel_open(void);
+void s390_log_channel_close(void);
+void *s390_log_channel_reserve(unsigned int cpu, size_t length);
+void s390_log_channel_publish(unsigned int cpu);
+void s390_log_channel_flush(void);
+int s390_log_channel_consume(unsigned int cpu, u64 consumed);
+int s390_log_channel_mmap(u64 offset, struct vm_area_struct *vma);
+unsigned long s390_log_channel_buffer_size(void);
+
+/* notify.c */
+int s390_log_notify_init(void);
+void s390_log_notify_exit(void);
+void s390_log_notify(u32 event, u32 device, u64 sequence);
+
+/* chardev.c */
+int s390_log_chardev_init(void);
+void s390_log_chardev_exit(void);
+
+#endif /* _S390_LOG_LOG_H */

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The interrupt handler that stands before the tape driver's
+ */
+#include <linux/err.h>
+#include <linux/io.h>
+#include <linux/string.h>
+
+#include "drive.h"
+
+#define TAPE_LOG_CMD_SENSE	0x04
+
+/* Not ready to ready: what a real drive reports, and the driver acts upon. */
+#define TAPE_LOG_DSTAT_READY	(DEV_STAT_ATTENTION | DEV_STAT_DEV_END | DEV_STAT_UNIT_EXCEP)
+
+/*
+ * If the interrupt ends a SENSE without error, finds the bytes that it brought.
+ * The subchannel status has the address behind the last CCW, so that nothing of
+ * the tape driver's own need be known.
+ */
+static const u8 *tape_log_handler_sense(const struct irb *irb)
+{
+	const struct cmd_scsw *scsw = &irb->scsw.cmd;
+	u32 cpa = (__force u32)scsw->cpa;
+	const struct ccw1 *ccw;
+
+	if (scsw->dstat != (DEV_STAT_CHN_END | DEV_STAT_DEV_END) || scsw->cstat || scsw->cc)
+		return NULL;
+	if (cpa < sizeof(*ccw) || !IS_ALIGNED(cpa, sizeof(*ccw)))
+		return NULL;
+	ccw = phys_to_virt(cpa - sizeof(*ccw));
+	if (ccw->cmd_code != TAPE_LOG_CMD_SENSE || ccw->flags & CCW_FLAG_IDA ||
+	    ccw->count < scsw->count || ccw->count - scsw->count < TAPE_LOG_SENSE_SIZE)
+		return NULL;
+	return phys_to_virt((__force u32)ccw->cda);
+}
+
+/**
+ * tape_log_handler_look() - make the tape driver look at the medium
+ * @drive:	the drive; its ccw device's lock is held and interrupts are off
+ *
+ * Presents the interrupt by which a drive says that it became ready.
+ */
+void tape_log_handler_look(struct tape_log_drive *drive)
+{
+	struct irb irb = { };
+
+	lockdep_assert_held(get_ccwdev_lock(drive->cdev));
+	irb.scsw.cmd.stctl = SCSW_STCTL_ALERT_STATUS | SCSW_STCTL_STATUS_PEND;
+	irb.scsw.cmd.dstat = TAPE_LOG_DSTAT_READY;
+	drive->handler(drive->cdev, 0, &irb);
+}
+
+static void tape_log_handler_unsolicited(struct tape_log_drive *drive, struct irb *irb)
+{
+	switch (irb->scsw.cmd.dstat) {
+	case DEV_STAT_DEV_END:
+		tape_log_medium_announced(drive, S390_LOG_ORIGIN_END);
+		tape_log_handler_look(drive);
+		break;
+	case TAPE_LOG_DSTAT_READY:
+		tape_log_medium_announced(drive, S390_LOG_ORIGIN_READY);
+		fallthrough;
+	default:
+		drive->handler(drive->cdev, 0, irb);
+	}
+}
+
+static void tape_log_handler_solicited(struct tape_log_drive *drive, unsigned long intparm,
+				       struct irb *irb)
+{
+	u8 bytes[TAPE_LOG_SENSE_SIZE];
+	const u8 *sense;
+
+	sense = tape_log_handler_sense(irb);
+	if (sense)
+		memcpy(bytes, sense, sizeof(bytes));
+	/* This may free the request, and the sense with it. */
+	drive->handler(drive->cdev, intparm, irb);
+	if (sense && !tape_log_medium_sensed(drive, bytes))
+		tape_log_handler_look(drive);
+}
+
+/**
+ * tape_log_handler() - interrupt handler of a watched drive
+ * @cdev:	the drive's ccw device; its lock is held
+ * @intparm:	0 if unsolicited, else the tape driver's
+ * @irb:	the status, or an error pointer
+ */
+void tape_log_handler(struct ccw_device *cdev, unsigned long intparm, struct irb *irb)
+{
+	struct tape_log_drive *drive;
+
+	rcu_read_lock();
+	drive = tape_log_drive_find(cdev);
+	if (!drive)
+		goto out;
+	if (IS_ERR(irb))
+		drive->handler(cdev, intparm, irb);
+	else if (intparm)
+		tape_log_handler_solicited(drive, intparm, irb);
+	else
+		tape_log_handler_unsolicited(drive, irb);
+out:
+	rcu_read_unlock();
+}

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Is there a cartridge in the drive? What the drive and the driver say, and what
+ * follows from it
+ */
+#include <linux/kernel.h>
+#include <linux/string.h>
+
+#include "drive.h"
+
+static void tape_log_medium_emit(struct tape_log_drive *drive, u32 event, u8 origin, u16 flags,
+				 const u8 *sense)
+{
+	const struct ccw_device_id *id = &drive->cdev->id;
+	struct s390_log_tape payload = {
+		.cu_type	= id->cu_type,
+		.dev_type	= id->dev_type,
+		.cu_model	= id->cu_model,
+		.dev_model	= id->dev_model,
+		.origin		= origin,
+	};
+
+	lockdep_assert_held(&drive->lock);
+	if (sense) {
+		payload.flags |= S390_LOG_TAPE_SENSED;
+		if (event == KEVENT_S390_TAPE_LOADED && sense[1] & TAPE_LOG_SENSE1_PROTECTED)
+			payload.flags |= S390_LOG_TAPE_WRITE_PROTECTED;
+		memcpy(payload.sense, sense, sizeof(payload.sense));
+	}
+	s390_log_emit(event, drive->device, flags, &payload, sizeof(payload));
+}
+
+/*
+ * A cartridge is there. If one was there before and the drive became ready
+ * nevertheless, somebody has swapped them: the first one must have gone, though
+ * nobody said so.
+ */
+static void tape_log_medium_loaded(struct tape_log_drive *drive)
+{
+	u8 origin = drive->origin;
+	u16 flags = 0;
+
+	if (drive->medium == TAPE_LOG_LOADED) {
+		if (!origin)
+			return;
+		tape_log_medium_emit(drive, KEVENT_S390_TAPE_UNLOADED, origin,
+				     S390_LOG_INFERRED, NULL);
+	} else if (drive->medium == TAPE_LOG_UNKNOWN && !origin) {
+		flags = S390_LOG_INFERRED;	/* it was there when we first looked */
+	}
+	tape_log_medium_emit(drive, KEVENT_S390_TAPE_LOADED, origin ?: S390_LOG_ORIGIN_SENSE,
+			     flags, drive->sense);
+	drive->medium = TAPE_LOG_LOADED;
+}
+
+static void tape_log_medium_unloaded(struct tape_log_drive *drive, u8 origin, const u8 *sense)
+{
+	if (drive->medium == TAPE_LOG_LOADED)
+		tape_log_medium_emit(drive, KEVENT_S390_TAPE_UNLOADED, origin, 0, sense);
+	drive->medium = TAPE_LOG_UNLOADED;
+}
+
+/**
+ * tape_log_medium_announced() - the drive says that something has changed
+ * @drive:	the drive
+ * @origin:	S390_LOG_ORIGIN_READY or S390_LOG_ORIGIN_END
+ */
+void tape_log_medium_announced(struct tape_log_drive *drive, u8 origin)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&drive->lock, flags);
+	drive->origin = origin;
+	drive->retries = 0;
+	spin_unlock_irqrestore(&drive->lock, flags);
+}
+
+/**
+ * tape_log_medium_sensed() - the drive answered a SENSE
+ * @drive:	the drive
+ * @sense:	its TAPE_LOG_SENSE_SIZE bytes
+ *
+ * Return: false if they say nothing, and the driver should look again
+ */
+bool tape_log_medium_sensed(struct tape_log_drive *drive, const u8 *sense)
+{
+	unsigned long flags;
+	bool settled = true;
+
+	spin_lock_irqsave(&drive->lock, flags);
+	if (sense[0] & TAPE_LOG_SENSE0_INTERVENTION) {
+		tape_log_medium_unloaded(drive, drive->origin ?: S390_LOG_ORIGIN_SENSE, sense);
+	} else if (sense[1] & TAPE_LOG_SENSE1_ONLINE) {
+		memcpy(drive->sense, sense, sizeof(drive->sense));
+		tape_log_medium_loaded(drive);
+	} else {
+		settled = ++drive->retries > TAPE_LOG_MAX_RETRIES;
+	}
+	if (settled) {
+		drive->origin = 0;
+		drive->retries = 0;
+	}
+	spin_unlock_irqrestore(&drive->lock, flags);
+	return settled;
+}
+
+/**
+ * tape_log_medium_told() - the tape driver has changed its mind
+ * @drive:	the drive
+ * @medium:	what it believes now
+ *
+ * It believes in a cartridge only after a SENSE, which we have seen and may
+ * have understood better. That there is none it also concludes from other
+ * operations. It forgets what it knew when the drive goes offline.
+ */
+void tape_log_medium_told(struct tape_log_drive *drive, enum tape_log_medium medium)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&drive->lock, flags);
+	if (medium == TAPE_LOG_UNLOADED)
+		tape_log_medium_unloaded(drive, S390_LOG_ORIGIN_DRIVER, NULL);
+	else if (medium == TAPE_LOG_UNKNOWN)
+		drive->medium = TAPE_LOG_UNKNOWN;
+	spin_unlock_irqrestore(&drive->lock, flags);
+}

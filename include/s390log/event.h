@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT
+// An event as sinks see it: all of it owned, nothing of it in the relay buffer any more.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "s390log/device_number.h"
+#include "s390log/loss_cause.h"
+#include "s390log/matcher.h"
+#include "s390log/payload.h"
+#include "s390log/sequence_number.h"
+
+namespace s390log {
+
+struct Event {
+  Match match;
+  SequenceNumber first;
+  SequenceNumber last;  // equal to first except for a gap
+  uint32_t id;          // KEVENT_S390_*, 0 for a gap
+  // When it happened. A gap and an event whose payload was lost have no time of their own: when it
+  // was noticed.
+  uint64_t time_ns;
+  std::optional<DeviceNumber> device;
+  std::optional<uint16_t> cpu;
+  bool inferred = false;  // concluded by the driver, not signalled by the device
+  Payload payload;
+  LossCause cause;
+
+  uint64_t Count() const { return CountOf(first, last); }
+};
+
+Event MakeEvent(const Outcome& outcome, uint64_t now_ns);
+
+}  // namespace s390log
