@@ -34,6 +34,8 @@ class ChannelReader : public ItemSource {
  public:
   // Throws if the channel is not one. The channel outlives the reader.
   explicit ChannelReader(Channel& channel);
+  ChannelReader(const ChannelReader&) = delete;
+  ChannelReader& operator=(const ChannelReader&) = delete;
 
   void Look();
   std::optional<Item> Next() override;

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: MIT
+#include "s390log/device_channel.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <linux/s390_log.h>
+#include <sys/ioctl.h>
+
+#include <cerrno>
+#include <stdexcept>
+#include <system_error>
+
+namespace s390log {
+namespace {
+
+[[noreturn]] void Throw(const std::string& what) {
+  throw std::system_error(errno, std::system_category(), what);
+}
+
+UniqueFd Open(const std::string& path) {
+  UniqueFd fd(::open(path.c_str(), O_RDWR | O_CLOEXEC));
+  if (fd) return fd;
+  if (errno == ENOENT || errno == ENODEV || errno == ENXIO) {
+    throw std::runtime_error(
+        fmt::format("{} is not there: load the module s390_log (modprobe s390_log)", path));
+  }
+  Throw("cannot open " + path);
+}
+
+}  // namespace
+
+DeviceChannel::DeviceChannel(const std::string& path) : fd_(Open(path)) {
+  s390_log_info info{};
+  if (::ioctl(fd_.Get(), S390_LOG_IOC_INFO, &info) < 0) Throw(path + " does not tell its geometry");
+  if (info.abi_version != S390_LOG_ABI_VERSION) {
+    throw std::runtime_error(
+        fmt::format("{} speaks version {} of its interface, this program version {}: "
+                    "install modules and programs of one release",
+                    path, info.abi_version, S390_LOG_ABI_VERSION));
+  }
+  if (info.mode != S390_LOG_NO_OVERWRITE) {
+    throw std::runtime_error(path + " is in overwrite mode, which this program cannot read");
+  }
+  if (::ioctl(fd_.Get(), S390_LOG_IOC_CONSUMER) < 0) {
+    if (errno == EBUSY) {
+      throw std::runtime_error("another logd is running: it is the consumer of " + path);
+    }
+    Throw("cannot become the consumer of " + path);
+  }
+  geometry_ = {info.n_cpus, info.subbuf_size, info.n_subbufs};
+  buffer_size_ = info.buffer_size;
+  events_ = info.events;
+  positions_ = Mapping::Map(fd_.Get(), S390_LOG_MMAP_POSITION, info.position_size,
+                            "cannot map the positions of s390_log");
+  if (!positions_) throw std::runtime_error(path + " has no position area");
+  buffers_.resize(geometry_.n_cpus);
+}
+
+std::span<const std::byte> DeviceChannel::Buffer(uint32_t cpu) {
+  std::optional<Mapping>& buffer = buffers_.at(cpu);
+  if (!buffer) {
+    buffer = Mapping::Map(fd_.Get(), S390_LOG_MMAP_BUFFER(cpu), buffer_size_,
+                          "cannot map a CPU's buffer of s390_log");
+  }
+  return buffer ? buffer->Bytes() : std::span<const std::byte>();
+}
+
+void DeviceChannel::GiveBack(uint32_t cpu, uint64_t consumed) {
+  s390_log_consumed argument{};
+  argument.cpu = cpu;
+  argument.consumed = consumed;
+  if (::ioctl(fd_.Get(), S390_LOG_IOC_CONSUMED, &argument) < 0) {
+    Throw(fmt::format("cannot give sub-buffers of CPU {} back", cpu));
+  }
+}
+
+void DeviceChannel::Flush() {
+  if (::ioctl(fd_.Get(), S390_LOG_IOC_FLUSH) < 0) Throw("cannot flush the buffers of s390_log");
+}
+
+}  // namespace s390log
