@@ -205,7 +205,7 @@ endef
 .PHONY: test test-host test-s390x test-qemu test-hercules
 
 -include driver/build.mk lib/build.mk logd/build.mk hercules/build.mk
--include tests/host/build.mk tests/guest/build.mk tests/build.mk
+-include tests/host/build.mk tests/guest/programs/build.mk tests/guest/build.mk tests/build.mk
 
 -include $(OBJECTS:.o=.d)
 
