@@ -34,8 +34,8 @@ const CatalogEntry& EntryOf(Subject subject) {
 }
 
 std::string_view SeverityName(int severity) {
-  static constexpr std::array<std::string_view, 8> kNames = {
-      "emerg", "alert", "crit", "err", "warning", "notice", "info", "debug"};
+  static constexpr std::array<std::string_view, 8> kNames = {"emerg",   "alert",  "crit", "err",
+                                                             "warning", "notice", "info", "debug"};
   return kNames.at(static_cast<size_t>(severity));
 }
 

@@ -2,6 +2,7 @@
 // Makes the C++ table of messages from catalog.toml, and refuses a catalog with a fault in it.
 // Runs on the build machine: catalog-generator catalog.toml > catalog_table.cc
 #include <fmt/format.h>
+#include <toml++/toml.h>
 
 #include <algorithm>
 #include <array>
@@ -10,7 +11,6 @@
 #include <set>
 #include <stdexcept>
 #include <string>
-#include <toml++/toml.h>
 
 namespace {
 

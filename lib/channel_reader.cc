@@ -9,7 +9,8 @@
 
 namespace s390log {
 
-ChannelReader::ChannelReader(Channel& channel) : channel_(channel), positions_(channel.Positions()) {
+ChannelReader::ChannelReader(Channel& channel)
+    : channel_(channel), positions_(channel.Positions()) {
   const Geometry& geometry = channel.GetGeometry();
   if (positions_.CpuCount() != geometry.n_cpus || geometry.n_subbufs == 0) {
     throw std::runtime_error("s390_log: the geometry does not fit the position area");
@@ -76,8 +77,7 @@ void ChannelReader::Start(uint32_t cpu, const CpuCounters& counters) {
   cursors_[cpu].Start(buffer, counters.consumed);
   given_back_[cpu] = counters.consumed;
   if (looked_) return;
-  const FormerShare share =
-      FormerShareOf(buffer, geometry, cpu, counters, low_, positions_);
+  const FormerShare share = FormerShareOf(buffer, geometry, counters, low_);
   first_ = std::max(first_, share.bound.Next());
   counters_[cpu].lost = share.lost;
 }
@@ -135,7 +135,7 @@ std::optional<Item> ChannelReader::Hole(SequenceNumber last) {
 void ChannelReader::GiveBack(SequenceNumber taken) {
   for (uint32_t cpu = 0; cpu < cursors_.size(); ++cpu) {
     if (!cursors_[cpu].Started()) continue;
-    const uint64_t finished = cursors_[cpu].Finished(taken);
+    const uint64_t finished = cursors_[cpu].Finished(taken, emitted_);
     if (finished == given_back_[cpu]) continue;
     channel_.GiveBack(cpu, finished);
     given_back_[cpu] = finished;

@@ -5,15 +5,22 @@
 
 namespace s390log {
 
+void Collector::Look() {
+  reader_.Look();
+  drained_ = false;
+}
+
 CollectState Collector::Collect(size_t limit, const Taker& take) {
-  bool drained = false;  // since this call began
+  bool drained_once = false;  // since this call began
   int yields = 0;
   while (true) {
     if (AllYielded()) {
-      reader_.Look();
-      if (drained && CaughtUp()) return CollectState::kIdle;
+      Look();
+      if (drained_once && CaughtUp()) return CollectState::kIdle;
+    }
+    if (!drained_) {
       notices_.Drain(matcher_);
-      drained = true;
+      drained_ = drained_once = true;
     }
     size_t delivered = 0;
     while (delivered < limit) {
@@ -34,11 +41,12 @@ CollectState Collector::Collect(size_t limit, const Taker& take) {
   }
 }
 
-bool Collector::CloseDelivered() {
-  if (!reader_.InsideOpenSubbuf()) return true;
+bool Collector::Close(SequenceNumber taken) {
+  reader_.GiveBack(taken);
   reader_.Flush();
-  reader_.Look();  // the cursors leave the sub-buffers that are closed now
-  return !reader_.InsideOpenSubbuf();
+  Look();  // the cursors leave the sub-buffers that are closed now
+  reader_.GiveBack(taken);
+  return CaughtUp() && !reader_.InsideOpenSubbuf();
 }
 
 }  // namespace s390log

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "s390log/cpu_cursor.h"
 
+#include <algorithm>
+
 #include "s390log/subbuf_header.h"
 
 namespace s390log {
@@ -104,8 +106,17 @@ void CpuCursor::LeaveSubbuf() {
   popped_here_ = false;
 }
 
-uint64_t CpuCursor::Finished(SequenceNumber taken) {
-  while (!done_.empty() && done_.front().last <= taken) {
+SequenceNumber CpuCursor::AnsweredAt(const Done& done, SequenceNumber emitted) const {
+  const uint64_t next = done.number + 1;
+  if (position_ <= next * geometry_.subbuf_size) return std::max(done.last, emitted);
+  const auto parsed = ParseSubbufHeader(Subbuf(next));
+  const SubbufHeader* header = std::get_if<SubbufHeader>(&parsed);
+  if (header == nullptr || header->first_sequence == SequenceNumber()) return done.last;
+  return std::max(done.last, header->first_sequence.Previous());
+}
+
+uint64_t CpuCursor::Finished(SequenceNumber taken, SequenceNumber emitted) {
+  while (!done_.empty() && AnsweredAt(done_.front(), emitted) <= taken) {
     finished_ = done_.front().number + 1;
     done_.pop_front();
   }

@@ -15,9 +15,7 @@ uint8_t DeviceNumber::Cssid() const { return static_cast<uint8_t>(S390_LOG_DEVIC
 
 uint8_t DeviceNumber::Ssid() const { return static_cast<uint8_t>(S390_LOG_DEVICE_SSID(word_)); }
 
-uint16_t DeviceNumber::Devno() const {
-  return static_cast<uint16_t>(S390_LOG_DEVICE_DEVNO(word_));
-}
+uint16_t DeviceNumber::Devno() const { return static_cast<uint16_t>(S390_LOG_DEVICE_DEVNO(word_)); }
 
 std::string DeviceNumber::ToString() const {
   return fmt::format("{:x}.{:x}.{:04x}", Cssid(), Ssid(), Devno());

@@ -12,8 +12,7 @@ namespace {
 
 std::span<const std::byte> Subbuf(std::span<const std::byte> buffer, const Geometry& geometry,
                                   uint64_t number) {
-  return buffer.subspan((number % geometry.n_subbufs) * geometry.subbuf_size,
-                        geometry.subbuf_size);
+  return buffer.subspan((number % geometry.n_subbufs) * geometry.subbuf_size, geometry.subbuf_size);
 }
 
 std::optional<SubbufHeader> HeaderOf(std::span<const std::byte> subbuf, uint64_t number) {
@@ -23,43 +22,34 @@ std::optional<SubbufHeader> HeaderOf(std::span<const std::byte> subbuf, uint64_t
   return *header;
 }
 
-// From the last sub-buffer that was given back, if it is still there. The writer could begin its
-// place anew while we read: positions near to that are not tried, and checked again afterwards.
-std::optional<FormerShare> FromLastGivenBack(std::span<const std::byte> buffer,
-                                             const Geometry& geometry, uint32_t cpu,
-                                             const CpuCounters& counters,
-                                             const PositionArea& positions) {
-  const uint64_t number = counters.consumed - 1;
-  const uint64_t overwritten_at = (number + geometry.n_subbufs) * geometry.subbuf_size;
-  if (counters.position + geometry.subbuf_size > overwritten_at) return std::nullopt;
-  const std::span<const std::byte> subbuf = Subbuf(buffer, geometry, number);
+// Its successor has not begun, so nobody writes over it while we read.
+FormerShare FromLastGivenBack(std::span<const std::byte> subbuf, uint64_t number,
+                              const FormerShare& otherwise) {
   const auto header = HeaderOf(subbuf, number);
-  if (!header) return std::nullopt;
-  uint32_t used = SubbufUsed(subbuf, header->order);
-  if (used == 0) used = geometry.subbuf_size;
-  if (used < header->header_size || used > geometry.subbuf_size) return std::nullopt;
-
+  if (!header) return otherwise;
+  const uint32_t used = SubbufUsed(subbuf, header->order);
+  if (used < header->header_size || used > subbuf.size()) return otherwise;
   FormerShare share{SequenceNumber(), header->lost};
   RecordParser parser(subbuf.first(used), header->header_size, header->order);
   while (const auto record = parser.Next()) share.bound = record->sequence;
-  const bool intact = positions.Counters(cpu).position <= overwritten_at;
-  if (!intact || parser.Fault() || share.bound == SequenceNumber()) return std::nullopt;
+  if (parser.Fault() || share.bound == SequenceNumber()) return otherwise;
   return share;
 }
 
 }  // namespace
 
-FormerShare FormerShareOf(std::span<const std::byte> buffer, const Geometry& geometry, uint32_t cpu,
-                          const CpuCounters& counters, SequenceNumber low,
-                          const PositionArea& positions) {
+FormerShare FormerShareOf(std::span<const std::byte> buffer, const Geometry& geometry,
+                          const CpuCounters& counters, SequenceNumber low) {
   if (counters.consumed == 0) return {};
-  if (auto share = FromLastGivenBack(buffer, geometry, cpu, counters, positions)) return *share;
-  // Without the next sub-buffer, everything up to low that this CPU has recorded was given back.
-  const bool next_begun = counters.position > counters.consumed * geometry.subbuf_size;
-  if (!next_begun) return {low, counters.lost};
-  const auto next = HeaderOf(Subbuf(buffer, geometry, counters.consumed), counters.consumed);
-  if (!next || next->first_sequence == SequenceNumber()) return {low, counters.lost};
-  return {next->first_sequence.Previous(), next->lost};
+  // What can be said in any case: everything up to low that this CPU has recorded was given back.
+  const FormerShare all{low, counters.lost};
+  const uint64_t number = counters.consumed;
+  if (counters.position > number * geometry.subbuf_size) {
+    const auto oldest = HeaderOf(Subbuf(buffer, geometry, number), number);
+    if (!oldest || oldest->first_sequence == SequenceNumber()) return all;
+    return {oldest->first_sequence.Previous(), oldest->lost};
+  }
+  return FromLastGivenBack(Subbuf(buffer, geometry, number - 1), number - 1, all);
 }
 
 }  // namespace s390log

@@ -56,11 +56,13 @@ KeventQueue::KeventQueue(const std::string& path, uint32_t events, uint32_t slot
 
 void KeventQueue::CheckAbi() const {
   kevent_info info{};
-  if (::ioctl(fd_.Get(), KEVENT_IOC_INFO, &info) < 0) Throw(errno, "kevent does not tell its version");
+  if (::ioctl(fd_.Get(), KEVENT_IOC_INFO, &info) < 0)
+    Throw(errno, "kevent does not tell its version");
   if (info.abi_version != KEVENT_ABI_VERSION || info.ukevent_size != sizeof(ukevent) ||
       info.ring_header_size != sizeof(kevent_ring)) {
-    throw std::runtime_error("kevent speaks another version of its interface than this program: "
-                             "install modules and programs of one release");
+    throw std::runtime_error(
+        "kevent speaks another version of its interface than this program: "
+        "install modules and programs of one release");
   }
   if ((info.types >> KEVENT_S390_LOG & 1) == 0) {
     throw std::runtime_error("kevent does not know s390_log: load the module s390_log");
@@ -153,11 +155,11 @@ void KeventQueue::Commit() {
   if (::ioctl(fd_.Get(), KEVENT_IOC_COMMIT, &argument) < 0) Throw(errno, "cannot commit kevents");
 }
 
-kevent_stat KeventQueue::Stat() const {
+NoticeCounts KeventQueue::Counts() const {
   kevent_stat stat{};
   stat.type = KEVENT_MAX;
   if (::ioctl(fd_.Get(), KEVENT_IOC_STAT, &stat) < 0) Throw(errno, "kevent gives no counts");
-  return stat;
+  return {stat.delivered, stat.coalesced};
 }
 
 }  // namespace s390log

@@ -42,8 +42,7 @@ std::optional<ParseFault> PositionArea::Check(std::span<const std::byte> area) {
   if (!aligned || cpu_size < offsetof(s390_log_cpu, reserved) || cpu_size % 8 != 0) {
     return ParseFault{FaultKind::kBadGeometry, 0x0c};
   }
-  if (n_cpus == 0 || header_size > area.size() ||
-      n_cpus > (area.size() - header_size) / cpu_size) {
+  if (n_cpus == 0 || header_size > area.size() || n_cpus > (area.size() - header_size) / cpu_size) {
     return ParseFault{FaultKind::kBadGeometry, 0x10};
   }
   return std::nullopt;

@@ -21,9 +21,9 @@ struct CatalogEntry {
   std::string_view message_id;  // TAP001I: component, number, severity letter
   std::string_view name;        // tape_loaded
   Subject subject;
-  uint32_t event;            // KEVENT_S390_*, or 0
-  int severity;              // as of syslog: 0 to 7
-  std::string_view text;     // with {parameters}
+  uint32_t event;         // KEVENT_S390_*, or 0
+  int severity;           // as of syslog: 0 to 7
+  std::string_view text;  // with {parameters}
   std::string_view explanation;
   std::string_view action;
 };

@@ -44,13 +44,17 @@ class ChannelReader : public ItemSource {
   SequenceNumber Low() const { return low_; }                    // R2 of the last Look()
   SequenceNumber Delivered() const { return next_.Previous(); }  // all up to here has been yielded
 
+  // The kernel's count at this moment.
+  SequenceNumber EmittedNow() const { return positions_.Sequence(); }
+
   // Numbers that a former consumer has answered for, see former_consumer.h.
   uint64_t Before() const { return before_; }
 
   // Everything up to `taken` is safe elsewhere: gives back the sub-buffers that hold nothing above.
   void GiveBack(SequenceNumber taken);
   void Flush() { channel_.Flush(); }
-  // A record was yielded from a sub-buffer that is still being written, and so cannot be given back.
+  // A record was yielded from a sub-buffer that is still being written, and so cannot be given
+  // back.
   bool InsideOpenSubbuf() const;
 
   const BootId& Boot() const { return positions_.Boot(); }

@@ -5,18 +5,18 @@
 // an event either takes a free request, and then the queue has something ready and wakes us; or it
 // coalesces, because all requests for it are ready, and then too the queue has something ready. So
 // whoever has emptied the queue and *then* reads S (R1) and finds that he has delivered everything
-// up to S may sleep: any later event finds the requests rearmed, or makes the queue ready. The order
-// is the point. S must be read after the last Drain(), and if it is above what was delivered, there
-// is another round instead of sleep.
+// up to S may sleep: any later event finds the requests rearmed, or makes the queue ready. The
+// order is the point. S must be read after the last Drain(), and if it is above what was delivered,
+// there is another round instead of sleep.
 //
-// Why the matching is exact: a writer makes its kevent ready (W4) before it leaves its section (W5).
-// All numbers up to low have left theirs. A Drain() after Look() therefore fetches every kevent that
-// these numbers will ever have, provided that it takes all that is ready: the ring has a slot for
-// each request.
+// Why the matching is exact: a writer makes its kevent ready (W4) before it leaves its section
+// (W5). All numbers up to low have left theirs. A Drain() after Look() therefore fetches every
+// kevent that these numbers will ever have, provided that it takes all that is ready: the ring has
+// a slot for each request.
 //
-// Why S > low must not sleep: the kevent becomes ready *inside* the writer's section, so it may have
-// woken us already, and leaving the section wakes nobody. The writer has its interrupts off and is
-// done in a moment; we look again, and yield the CPU between looks.
+// Why S > low must not sleep: the kevent becomes ready *inside* the writer's section, so it may
+// have woken us already, and leaving the section wakes nobody. The writer has its interrupts off
+// and is done in a moment; we look again, and yield the CPU between looks.
 //
 // Not thread-safe.
 #pragma once
@@ -54,13 +54,10 @@ class Collector {
   // Everything up to `taken` is safe in all sinks.
   void GiveBack(SequenceNumber taken) { reader_.GiveBack(taken); }
 
-  // For a clean end: the current sub-buffers are closed, so that what was delivered from them can
-  // be given back. True if nothing delivered is left in an open one; if false (events come all the
-  // time) collect and call again.
-  bool CloseDelivered();
-
-  // Counts as of now; looks at the positions, and so may find that there is more to collect.
-  void Refresh() { reader_.Look(); }
+  // For a clean end, when all that was delivered is safe: closes the current sub-buffers, so that
+  // the last can be given back too and the next consumer learns from the new ones where to begin.
+  // True if that is done; false if events came meanwhile: collect them and call again.
+  bool Close(SequenceNumber taken);
 
   const ChannelReader& Reader() const { return reader_; }
   const Matcher& GetMatcher() const { return matcher_; }
@@ -68,10 +65,12 @@ class Collector {
  private:
   bool AllYielded() const { return !matcher_.Pending() && reader_.Delivered() >= reader_.Low(); }
   bool CaughtUp() const { return !matcher_.Pending() && reader_.Delivered() >= reader_.Emitted(); }
+  void Look();
 
   ChannelReader reader_;
   NoticeQueue& notices_;
   Matcher matcher_;
+  bool drained_ = false;  // the queue has been drained since the last look
 };
 
 }  // namespace s390log

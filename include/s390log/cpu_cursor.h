@@ -6,8 +6,8 @@
 // be given back.
 //
 // Only bytes below the position that Extend() was told are touched. The `used` word of a sub-buffer
-// is read once the position has left it: the writer sets `used` before it moves the position on, and
-// the position was loaded with acquire. A sub-buffer that was filled to its last byte may still
+// is read once the position has left it: the writer sets `used` before it moves the position on,
+// and the position was loaded with acquire. A sub-buffer that was filled to its last byte may still
 // have `used` == 0 while the position is exactly at its end; it is then all in use.
 #pragma once
 
@@ -42,9 +42,9 @@ class CpuCursor {
   // The record that Peek() shows cannot be true: it and the rest of its sub-buffer are passed over.
   void Reject();
 
-  // All sub-buffers below this number have been read and hold no number above `taken`, which never
-  // falls.
-  uint64_t Finished(SequenceNumber taken);
+  // All sub-buffers below this number may be given back: everything up to `taken`, which never
+  // falls, is safe. `emitted` is R1 of the look that Extend() is from. See AnsweredAt().
+  uint64_t Finished(SequenceNumber taken, SequenceNumber emitted);
 
   // Bytes below the position that are not passed yet, padding included.
   uint64_t Unread() const;
@@ -54,10 +54,17 @@ class CpuCursor {
   bool InsideOpenSubbuf() const { return popped_here_; }
 
  private:
+  // A sub-buffer that was read to its end.
   struct Done {
     uint64_t number;
     SequenceNumber last;
   };
+
+  // Giving a sub-buffer back says to the next consumer that all numbers before the following
+  // sub-buffer are answered for, drops in between included (former_consumer.h relies on it). So
+  // not its own last number counts, but the first of the one that follows; while none follows,
+  // which is so after a drop, it is everything emitted until now.
+  SequenceNumber AnsweredAt(const Done& done, SequenceNumber emitted) const;
 
   void ReadHeader();
   void ReadRecord(size_t end);
@@ -75,12 +82,12 @@ class CpuCursor {
 
   std::span<const std::byte> buffer_;
   uint64_t position_ = 0;
-  uint64_t subbuf_ = 0;   // number of the current sub-buffer
-  size_t offset_ = 0;     // of the next record in it; 0: its header is not yet read
-  bool skip_ = false;     // it is malformed from here on: pass over the rest
+  uint64_t subbuf_ = 0;  // number of the current sub-buffer
+  size_t offset_ = 0;    // of the next record in it; 0: its header is not yet read
+  bool skip_ = false;    // it is malformed from here on: pass over the rest
   bool popped_here_ = false;
   ByteOrder order_ = kNativeOrder;
-  SequenceNumber last_;   // last number passed
+  SequenceNumber last_;  // last number passed
   std::optional<Record> head_;
   size_t head_end_ = 0;
   uint64_t finished_ = 0;

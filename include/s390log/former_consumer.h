@@ -1,20 +1,18 @@
 // SPDX-License-Identifier: MIT
 // What a consumer before us has answered for, as far as one CPU's buffer can tell.
 //
-// Sub-buffers below `consumed` were given back: their records were delivered, and each number that
-// was missing among them was reported. Those numbers are not ours, and must not be called lost.
-// What remains is exact:
+// A consumer gives a sub-buffer back when everything before the sub-buffer that follows it has been
+// delivered or reported as lost (CpuCursor::AnsweredAt). So the first_sequence of the oldest
+// sub-buffer that was not given back bounds what is not ours, on every CPU; the largest of these
+// bounds holds for all. Above it everything is ours, and exact: a number without a record is lost.
+// Below it, a record that is still there is delivered, and a number that is not was the former
+// consumer's: it is counted as "before", never called lost.
 //
-// - The last sub-buffer given back mostly still lies in the buffer, because nobody has written over
-//   it. Its last number bounds what the former consumer can have had from this CPU.
-// - If it has been written over, the sub-buffer after it has begun, and that one's first_sequence
-//   is a bound.
-//
-// A number above the bound of every CPU was in no sub-buffer that was given back; if it is missing,
-// it is lost. A missing number below the largest bound may have been delivered: it is counted as
-// "before", not as lost. Two things follow. Records that the former consumer had delivered from a
-// sub-buffer that it could not yet give back come again. And drops that it reported after the last
-// record that it gave back are reported again: twice is better than never.
+// If no sub-buffer follows (the last was full when its successor should have begun, and the former
+// consumer ended without S390_LOG_IOC_FLUSH), its last number is the bound, read from where it
+// still lies. Drops after it may have been reported already, and are reported again: rather twice
+// than never. In the same way a consumer that was killed is followed by one that delivers once more
+// what it had from the sub-buffers that were not yet full.
 #pragma once
 
 #include <cstdint>
@@ -31,9 +29,8 @@ struct FormerShare {
   uint64_t lost = 0;     // drops of this CPU that belong to that time
 };
 
-// `counters` and `low` are from one look at `positions`, in the order R1, R2, R3.
-FormerShare FormerShareOf(std::span<const std::byte> buffer, const Geometry& geometry, uint32_t cpu,
-                          const CpuCounters& counters, SequenceNumber low,
-                          const PositionArea& positions);
+// `counters` and `low` are from one look at the positions, in the order R1, R2, R3.
+FormerShare FormerShareOf(std::span<const std::byte> buffer, const Geometry& geometry,
+                          const CpuCounters& counters, SequenceNumber low);
 
 }  // namespace s390log

@@ -26,13 +26,9 @@ class KeventQueue : public NoticeQueue {
   // std::runtime_error with a sentence that names the remedy.
   KeventQueue(const std::string& path, uint32_t events, uint32_t slots);
 
-  // Readable when something is ready.
-  int Fd() const { return fd_.Get(); }
-
   size_t Drain(Matcher& matcher) override;
-
-  // Delivered and coalesced, of the whole queue.
-  kevent_stat Stat() const;
+  int Fd() const override { return fd_.Get(); }
+  NoticeCounts Counts() const override;
 
  private:
   void CheckAbi() const;

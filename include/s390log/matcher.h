@@ -70,6 +70,9 @@ class Matcher {
 
   // Something of the last item is left: a range that is split by kevents.
   bool Pending() const { return missing_.has_value(); }
+  uint64_t PendingNumbers() const {
+    return missing_ ? CountOf(missing_->first, missing_->last) : 0;
+  }
 
   // The last number that came out.
   SequenceNumber Settled() const { return settled_; }

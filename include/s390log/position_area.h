@@ -34,9 +34,9 @@ class PositionArea {
   uint32_t CpuCount() const { return n_cpus_; }
   const BootId& Boot() const { return boot_id_; }
 
-  SequenceNumber Sequence() const;                             // R1
-  std::optional<SequenceNumber> Pending(uint32_t cpu) const;   // R2; nothing if none is pending
-  CpuCounters Counters(uint32_t cpu) const;                    // R3
+  SequenceNumber Sequence() const;                            // R1
+  std::optional<SequenceNumber> Pending(uint32_t cpu) const;  // R2; nothing if none is pending
+  CpuCounters Counters(uint32_t cpu) const;                   // R3
 
  private:
   const std::byte* Cpu(uint32_t cpu) const;

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: MIT
+#include "logd/config.h"
+
+#include <fmt/format.h>
+
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <sstream>
+
+#include "logd/config_section.h"
+
+namespace s390log {
+namespace {
+
+constexpr int64_t kMaxSlots = 128;
+constexpr int64_t kMaxBacklog = 1 << 24;
+constexpr int64_t kMaxDrainSeconds = 3600;
+constexpr int64_t kMaxUint32 = 0xffffffff;
+
+// In the order of their numbers.
+const std::vector<std::string_view>& Facilities() {
+  static const std::vector<std::string_view> kNames = {
+      "kern",   "user",   "mail",     "daemon", "auth",   "syslog", "lpr",    "news",
+      "uucp",   "cron",   "authpriv", "ftp",    "ntp",    "audit",  "alert",  "clock",
+      "local0", "local1", "local2",   "local3", "local4", "local5", "local6", "local7"};
+  return kNames;
+}
+
+class ConfigReader {
+ public:
+  ConfigReader(const toml::table& root, std::string_view file) : root_(root), file_(file) {}
+
+  Config Read() {
+    Config config;
+    CheckSections();
+    ReadCollector(config.collector);
+    ReadJson(config);
+    ReadSyslog(config);
+    ReadControl(config.control);
+    if (!config.json && !config.syslog) config.json = JsonConfig{"-"};
+    return config;
+  }
+
+  ConfigErrors& Errors() { return errors_; }
+
+ private:
+  ConfigSection Section(std::string_view name) {
+    return ConfigSection(root_[name].as_table(), name, file_, errors_);
+  }
+
+  void CheckSections() {
+    for (const auto& [key, node] : root_) {
+      const std::string_view name = key.str();
+      const bool known =
+          name == "collector" || name == "json" || name == "syslog" || name == "control";
+      if (known && node.is_table()) continue;
+      const std::string what = known ? "must be a section, [" + std::string(name) + "]"
+                                     : "is not known; known are the sections collector, control, "
+                                       "json, syslog";
+      errors_.push_back(fmt::format("{}:{}: {}: {}", file_, node.source().begin.line, name, what));
+    }
+  }
+
+  void ReadCollector(CollectorConfig& collector) {
+    ConfigSection section = Section("collector");
+    section.Text("device", collector.device);
+    section.Text("kevent", collector.kevent);
+    section.Number("slots", 1, kMaxSlots, collector.slots);
+    section.Number("backlog", 1, kMaxBacklog, collector.backlog);
+    section.Number("drain_seconds", 0, kMaxDrainSeconds, collector.drain_seconds);
+    section.Finish();
+  }
+
+  void ReadJson(Config& config) {
+    ConfigSection section = Section("json");
+    if (!section.Present()) return;
+    config.json.emplace();
+    section.Require("path");
+    section.Text("path", config.json->path);
+    section.Finish();
+  }
+
+  void ReadSyslog(Config& config) {
+    ConfigSection section = Section("syslog");
+    if (!section.Present()) return;
+    SyslogConfig& syslog = config.syslog.emplace();
+    size_t transport = 0;
+    section.Choice("transport", {"tcp"}, transport);
+    section.Require("server");
+    section.Text("server", syslog.server);
+    uint32_t port = syslog.port;
+    section.Number("port", 1, 65535, port);
+    syslog.port = static_cast<uint16_t>(port);
+    auto facility = static_cast<size_t>(syslog.facility);
+    section.Choice("facility", Facilities(), facility);
+    syslog.facility = static_cast<int>(facility);
+    section.Number("enterprise_id", 1, kMaxUint32, syslog.enterprise_id);
+    section.Text("app_name", syslog.app_name);
+    section.Text("hostname", syslog.hostname);
+    section.Finish();
+  }
+
+  void ReadControl(ControlConfig& control) {
+    ConfigSection section = Section("control");
+    section.Text("path", control.path);
+    section.Finish();
+  }
+
+  const toml::table& root_;
+  std::string file_;
+  ConfigErrors errors_;
+};
+
+}  // namespace
+
+std::variant<Config, ConfigErrors> ParseConfig(std::string_view text, std::string_view name) {
+  toml::table root;
+  try {
+    root = toml::parse(text);
+  } catch (const toml::parse_error& error) {
+    return ConfigErrors{
+        fmt::format("{}:{}: {}", name, error.source().begin.line, error.description())};
+  }
+  ConfigReader reader(root, name);
+  Config config = reader.Read();
+  if (!reader.Errors().empty()) return reader.Errors();
+  return config;
+}
+
+std::variant<Config, ConfigErrors> ReadConfig(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::ostringstream text;
+  if (!file || !(text << file.rdbuf() || file.peek() == EOF)) {
+    return ConfigErrors{fmt::format("{}: cannot be read: {}", path, std::strerror(errno))};
+  }
+  return ParseConfig(text.str(), path);
+}
+
+}  // namespace s390log

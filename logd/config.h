@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: MIT
+// The configuration of logd: checked whole before any of it is used. logd.conf(5) describes it.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace s390log {
+
+inline constexpr std::string_view kDefaultConfigPath = "/etc/s390-log/logd.toml";
+inline constexpr std::string_view kDefaultControlPath = "/run/logd.sock";
+
+struct CollectorConfig {
+  std::string device = "/dev/s390_log";
+  std::string kevent = "/dev/kevent";
+  uint32_t slots = 16;
+  uint32_t backlog = 65536;
+  uint32_t drain_seconds = 5;
+};
+
+struct JsonConfig {
+  std::string path;
+};
+
+struct SyslogConfig {
+  std::string server;
+  uint16_t port = 514;
+  int facility = 3;  // daemon
+  uint32_t enterprise_id = 32473;
+  std::string app_name = "logd";
+  std::string hostname;  // empty: the system's
+};
+
+struct ControlConfig {
+  std::string path = std::string(kDefaultControlPath);
+};
+
+struct Config {
+  CollectorConfig collector;
+  std::optional<JsonConfig> json;
+  std::optional<SyslogConfig> syslog;
+  ControlConfig control;
+};
+
+// Each is a sentence with file, line and key.
+using ConfigErrors = std::vector<std::string>;
+
+// `name` is the file's name for errors. Without a sink, events go to standard output as JSON lines.
+std::variant<Config, ConfigErrors> ParseConfig(std::string_view text, std::string_view name);
+
+// Reads the file. A file that cannot be read is an error like others.
+std::variant<Config, ConfigErrors> ReadConfig(const std::string& path);
+
+}  // namespace s390log

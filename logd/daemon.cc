@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: MIT
+#include "logd/daemon.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <ctime>
+#include <system_error>
+
+namespace s390log {
+namespace {
+
+using std::chrono::milliseconds;
+
+// A writer whose CPU has lost the processor: how long to leave it alone (CollectState::kBehind).
+constexpr milliseconds kBehindPause{1};
+
+uint64_t NowNs() {
+  timespec now{};
+  ::clock_gettime(CLOCK_REALTIME, &now);
+  return static_cast<uint64_t>(now.tv_sec) * 1'000'000'000 + static_cast<uint64_t>(now.tv_nsec);
+}
+
+void Earlier(std::optional<Clock::time_point>& deadline,
+             const std::optional<Clock::time_point>& other) {
+  if (other) deadline = deadline ? std::min(*deadline, *other) : *other;
+}
+
+// For poll(): -1 is for ever; rounded up, or the last millisecond would be spent spinning.
+int TimeoutOf(const std::optional<Clock::time_point>& deadline) {
+  if (!deadline) return -1;
+  const Clock::time_point now = Clock::now();
+  if (*deadline <= now) return 0;
+  const auto left = std::chrono::ceil<milliseconds>(*deadline - now);
+  return static_cast<int>(std::min<int64_t>(left.count(), 3'600'000));
+}
+
+}  // namespace
+
+Daemon::Daemon(const DaemonParts& parts)
+    : notices_(parts.notices),
+      stop_fd_(parts.stop_fd),
+      drain_(parts.drain),
+      collector_(parts.channel, parts.notices),
+      backlog_(parts.backlog),
+      control_(parts.control_path, [this](const std::string& request) { return Answer(request); }) {
+}
+
+void Daemon::Run() {
+  while (!StopRequested()) {
+    const CollectState state = CollectTurn();
+    FollowTurn();
+    control_.Serve(Clock::now());
+    Sleep(state, std::nullopt);
+  }
+  Drain();
+}
+
+CollectState Daemon::CollectTurn() {
+  const size_t limit = std::min(backlog_.Room(), kBatch);
+  if (limit == 0) return CollectState::kMore;
+  const uint64_t now_ns = NowNs();
+  return collector_.Collect(
+      limit, [&](const Outcome& outcome) { backlog_.Append(MakeEvent(outcome, now_ns)); });
+}
+
+void Daemon::FollowTurn() {
+  const Clock::time_point now = Clock::now();
+  uint64_t taken = backlog_.End();
+  for (const auto& sink : sinks_) {
+    sink->Follow(backlog_, now);
+    taken = std::min(taken, sink->Taken());
+  }
+  backlog_.TrimTo(taken);
+  collector_.GiveBack(TakenThrough());
+}
+
+// Numbers before ours make no entry: once the backlog is empty, all that was yielded is taken.
+SequenceNumber Daemon::TakenThrough() const {
+  const bool empty = backlog_.Begin() == backlog_.End() && !collector_.GetMatcher().Pending();
+  return empty ? collector_.Reader().Delivered() : backlog_.TakenThrough();
+}
+
+void Daemon::Sleep(CollectState state, std::optional<Clock::time_point> at_most) {
+  std::vector<pollfd> waits = {{stop_fd_, POLLIN, 0}};
+  std::optional<Clock::time_point> deadline = at_most;
+  // With a full backlog kevents stay where they are; only a sink can change anything.
+  const bool full = backlog_.Room() == 0;
+  if (!full) waits.push_back({notices_.Fd(), POLLIN, 0});
+  if (!full && state == CollectState::kMore) Earlier(deadline, Clock::now());
+  if (state == CollectState::kBehind) Earlier(deadline, Clock::now() + kBehindPause);
+  control_.AddWaits(waits);
+  Earlier(deadline, control_.Deadline());
+  for (const auto& sink : sinks_) {
+    const Wait wait = sink->GetWait(backlog_);
+    if (wait.fd >= 0) waits.push_back({wait.fd, wait.events, 0});
+    Earlier(deadline, wait.deadline);
+  }
+  if (::poll(waits.data(), waits.size(), TimeoutOf(deadline)) < 0 && errno != EINTR) {
+    throw std::system_error(errno, std::system_category(), "poll");
+  }
+}
+
+bool Daemon::StopRequested() const {
+  pollfd stop{stop_fd_, POLLIN, 0};
+  return ::poll(&stop, 1, 0) > 0;
+}
+
+bool Daemon::AllFlushed() const {
+  return backlog_.Begin() == backlog_.End() &&
+         std::all_of(sinks_.begin(), sinks_.end(),
+                     [](const auto& sink) { return sink->Flushed(); });
+}
+
+void Daemon::Drain() {
+  const Clock::time_point deadline = Clock::now() + drain_;
+  for (int round = 0; round < kMaxCloseRounds; ++round) {
+    if (!DrainTurn(deadline)) return;
+    if (collector_.Close(TakenThrough())) return;
+  }
+}
+
+// Everything that is emitted goes to the sinks, and they take it. False: the time is over.
+bool Daemon::DrainTurn(Clock::time_point deadline) {
+  const SequenceNumber until = collector_.Reader().EmittedNow();
+  while (true) {
+    CollectTurn();
+    FollowTurn();
+    const bool collected = collector_.Reader().Delivered() >= until;
+    if (collected && !collector_.GetMatcher().Pending() && AllFlushed()) return true;
+    if (Clock::now() >= deadline) return false;
+    // The stop request stays readable: sleep a little instead of waiting for events.
+    ::poll(nullptr, 0, collected ? 1 : 0);
+  }
+}
+
+Stats Daemon::GetStats() const {
+  const ChannelReader& reader = collector_.Reader();
+  const Matcher& matcher = collector_.GetMatcher();
+  const NoticeCounts kevents = notices_.Counts();
+  Stats stats;
+  stats.boot_id = reader.Boot().ToString();
+  stats.cpus = reader.Cpus();
+  const SequenceNumber emitted = reader.EmittedNow();
+  stats.emitted = emitted.Value();
+  stats.before = reader.Before();
+  stats.buffered =
+      emitted.Value() - reader.Delivered().Value() + matcher.PendingNumbers() + backlog_.Numbers();
+  stats.taken = backlog_.Taken();
+  stats.kevents_delivered = kevents.delivered;
+  stats.kevents_coalesced = kevents.coalesced;
+  stats.kevents_late = matcher.Counts().late_notices;
+  stats.unreadable = reader.FaultCount();
+  if (reader.LastFault()) stats.last_fault = ToString(*reader.LastFault());
+  for (const auto& sink : sinks_) {
+    stats.sinks.push_back({sink->Report(), backlog_.End() - sink->Taken()});
+  }
+  return stats;
+}
+
+std::string Daemon::Answer(const std::string& request) const {
+  if (request == "stats") return ToJson(GetStats()).dump();
+  return nlohmann::ordered_json{{"error", "unknown request; known is: stats"}}.dump();
+}
+
+}  // namespace s390log

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: MIT
+// The loop of logd: collector to backlog, backlog to sinks, taken events back to the kernel.
+//
+// One thread. It sleeps only when the collector has delivered everything (or the backlog is full)
+// and no sink can move; collector.h says why no event is missed by that.
+#pragma once
+
+#include <poll.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "logd/backlog.h"
+#include "logd/control_server.h"
+#include "logd/sink.h"
+#include "logd/stats.h"
+#include "s390log/collector.h"
+#include "s390log/notice_queue.h"
+
+namespace s390log {
+
+struct DaemonParts {
+  Channel& channel;
+  NoticeQueue& notices;
+  int stop_fd;  // readable when the daemon shall end
+  std::string control_path;
+  size_t backlog;
+  std::chrono::seconds drain;
+};
+
+class Daemon {
+ public:
+  // Outcomes per turn, so that sinks get theirs.
+  static constexpr size_t kBatch = 4096;
+  // Rounds of the end, if events never stop coming.
+  static constexpr int kMaxCloseRounds = 8;
+
+  // What `parts` refers to outlives the daemon.
+  explicit Daemon(const DaemonParts& parts);
+
+  const BootId& Boot() const { return collector_.Reader().Boot(); }
+  void AddSink(std::unique_ptr<Sink> sink) { sinks_.push_back(std::move(sink)); }
+
+  // Until stop_fd is readable. Then drains: collects what was emitted, waits (at most `drain`)
+  // until the sinks have taken it, and gives everything back. What was not taken stays in the
+  // kernel.
+  void Run();
+
+  Stats GetStats() const;
+
+ private:
+  CollectState CollectTurn();
+  void FollowTurn();
+  bool AllFlushed() const;
+  void Sleep(CollectState state, std::optional<Clock::time_point> at_most);
+  bool StopRequested() const;
+  void Drain();
+  bool DrainTurn(Clock::time_point deadline);
+  SequenceNumber TakenThrough() const;
+  std::string Answer(const std::string& request) const;
+
+  NoticeQueue& notices_;
+  int stop_fd_;
+  std::chrono::seconds drain_;
+  Collector collector_;
+  Backlog backlog_;
+  std::vector<std::unique_ptr<Sink>> sinks_;
+  ControlServer control_;
+};
+
+}  // namespace s390log

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: MIT
+// An event as one line of JSON. logd.conf(5) describes the keys.
+#pragma once
+
+#include <string>
+
+#include "s390log/boot_id.h"
+#include "s390log/event.h"
+
+namespace s390log {
+
+// With the newline.
+std::string JsonLine(const Event& event, const BootId& boot_id);
+
+}  // namespace s390log

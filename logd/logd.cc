@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: MIT
+// logd: collects the events of s390_log and hands them to its sinks. See logd(8).
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <array>
+#include <cstdio>
+#include <exception>
+
+#include "logd/config.h"
+#include "logd/daemon.h"
+#include "logd/json_sink.h"
+#include "logd/stop_signals.h"
+#include "logd/syslog_tcp_sink.h"
+#include "s390log/device_channel.h"
+#include "s390log/kevent_queue.h"
+
+namespace s390log {
+namespace {
+
+constexpr int kExitFailure = 1;
+constexpr int kExitConfig = 2;
+
+std::string SystemHostname() {
+  std::array<char, 256> name{};
+  return ::gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "";
+}
+
+std::unique_ptr<Sink> MakeSyslogSink(const SyslogConfig& config, const BootId& boot_id) {
+  SyslogOrigin origin;
+  origin.facility = config.facility;
+  origin.enterprise_id = config.enterprise_id;
+  origin.hostname = config.hostname.empty() ? SystemHostname() : config.hostname;
+  origin.app_name = config.app_name;
+  origin.proc_id = std::to_string(::getpid());
+  return std::make_unique<SyslogTcpSink>(config.server, config.port, origin, boot_id);
+}
+
+void Serve(const Config& config) {
+  const UniqueFd stop = StopSignals();
+  DeviceChannel channel(config.collector.device);
+  KeventQueue kevents(config.collector.kevent, channel.Events(), config.collector.slots);
+  Daemon daemon({channel, kevents, stop.Get(), config.control.path, config.collector.backlog,
+                 std::chrono::seconds(config.collector.drain_seconds)});
+  if (config.json) {
+    daemon.AddSink(std::make_unique<JsonSink>(config.json->path, daemon.Boot()));
+  }
+  if (config.syslog) daemon.AddSink(MakeSyslogSink(*config.syslog, daemon.Boot()));
+  daemon.Run();
+  fmt::print(stderr, "logd: {}\n", BalanceLine(daemon.GetStats()));
+}
+
+// The default file need not be there; one that was asked for must.
+std::variant<Config, ConfigErrors> Load(const std::string& path) {
+  const std::string standard(kDefaultConfigPath);
+  if (!path.empty()) return ReadConfig(path);
+  if (::access(standard.c_str(), F_OK) == 0) return ReadConfig(standard);
+  return ParseConfig("", standard);
+}
+
+int Main(const std::string& path, bool check) {
+  const auto loaded = Load(path);
+  if (const ConfigErrors* errors = std::get_if<ConfigErrors>(&loaded)) {
+    for (const std::string& error : *errors) fmt::print(stderr, "logd: {}\n", error);
+    return kExitConfig;
+  }
+  if (!check) Serve(std::get<Config>(loaded));
+  return 0;
+}
+
+}  // namespace
+}  // namespace s390log
+
+int main(int argc, char** argv) {
+  CLI::App app("Collects the events of s390_log and hands them to syslog and to files.", "logd");
+  std::string path;
+  bool check = false;
+  app.add_option("-c,--config", path,
+                 fmt::format("configuration file (default {})", s390log::kDefaultConfigPath));
+  app.add_flag("--check", check, "check the configuration and exit");
+  CLI11_PARSE(app, argc, argv);
+  try {
+    return s390log::Main(path, check);
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "logd: {}\n", error.what());
+    return s390log::kExitFailure;
+  }
+}

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: MIT
+// Where events go. A sink follows the backlog with a cursor of its own.
+//
+// All sinks run in the daemon's one thread and never block: Follow() does what can be done now, and
+// GetWait() says what to wait for before it is called again. tests/host/sink_contract_test.cc holds
+// the contract, for all of them.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "logd/backlog.h"
+
+namespace s390log {
+
+using Clock = std::chrono::steady_clock;
+
+// What a sink waits for: a descriptor (-1: none) becoming ready, or a time.
+struct Wait {
+  int fd = -1;
+  short events = 0;  // as in struct pollfd
+  std::optional<Clock::time_point> deadline;
+};
+
+struct SinkReport {
+  std::string name;
+  bool up;
+  std::string reason;  // why it is down
+  uint64_t taken;      // entries, since the daemon has run
+  uint64_t repeated;   // entries that were sent again because they may not have arrived
+};
+
+class Sink {
+ public:
+  virtual ~Sink() = default;
+
+  // Takes events from its cursor on, in order and without leaving one out, as far as it can without
+  // blocking. A sink that is down takes none, tries again at its deadline, and does not throw.
+  virtual void Follow(const Backlog& backlog, Clock::time_point now) = 0;
+
+  // Everything before this index is taken for good. Never falls.
+  virtual uint64_t Taken() const = 0;
+
+  // What is taken has left this process.
+  virtual bool Flushed() const = 0;
+
+  virtual Wait GetWait(const Backlog& backlog) const = 0;
+  virtual SinkReport Report() const = 0;
+};
+
+}  // namespace s390log

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: MIT
+#include "logd/tcp_connection.h"
+
+#include <fmt/format.h>
+#include <linux/sockios.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+namespace s390log {
+namespace {
+
+void SetOption(int fd, int level, int option, int value) {
+  // A system without the option works too, only less well.
+  (void)::setsockopt(fd, level, option, &value, sizeof(value));
+}
+
+int PendingError(int fd) {
+  int error = 0;
+  socklen_t length = sizeof(error);
+  return ::getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &length) == 0 ? error : errno;
+}
+
+bool Ready(int fd, short events) {
+  pollfd poll_fd{fd, events, 0};
+  return ::poll(&poll_fd, 1, 0) > 0;
+}
+
+}  // namespace
+
+TcpConnection::TcpConnection(std::string host, uint16_t port)
+    : host_(std::move(host)), port_(port), reason_("not yet connected") {}
+
+std::string TcpConnection::Peer() const { return fmt::format("{}:{}", host_, port_); }
+
+void TcpConnection::Fail(const std::string& reason, Clock::time_point now) {
+  reason_ = reason;
+  fd_.Reset();
+  resolver_.reset();
+  send_error_ = 0;
+  state_ = State::kDown;
+  deadline_ = backoff_.Failed(now);
+}
+
+TcpConnection::Change TcpConnection::Step(Clock::time_point now) {
+  if (state_ == State::kUp) return CheckPeer(now);
+  if (state_ == State::kDown) {
+    if (deadline_ && now < *deadline_) return Change::kNone;
+    BeginResolving();
+  }
+  if (state_ == State::kResolving) FinishResolving(now);
+  if (state_ == State::kConnecting) return FinishConnecting(now);
+  return Change::kNone;
+}
+
+void TcpConnection::BeginResolving() {
+  resolver_.emplace(host_, port_);
+  state_ = State::kResolving;
+}
+
+void TcpConnection::FinishResolving(Clock::time_point now) {
+  std::optional<Resolution> result = resolver_->Result();
+  if (!result) {
+    deadline_ = now + std::chrono::milliseconds(Resolver::kPollMilliseconds);
+    return;
+  }
+  if (result->addresses.empty()) return Fail(host_ + ": " + result->error, now);
+  resolver_.reset();
+  resolution_ = std::move(*result);
+  address_ = 0;
+  BeginConnecting(now);
+}
+
+void TcpConnection::BeginConnecting(Clock::time_point now) {
+  const Address& address = resolution_.addresses[address_];
+  fd_.Reset(::socket(address.Family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+  if (!fd_) return Fail(std::string("no socket: ") + std::strerror(errno), now);
+  SetOption(fd_.Get(), SOL_SOCKET, SO_SNDBUF, kSendBuffer);
+  SetOption(fd_.Get(), SOL_SOCKET, SO_KEEPALIVE, 1);
+  SetOption(fd_.Get(), IPPROTO_TCP, TCP_USER_TIMEOUT, kUserTimeoutMs);
+  SetOption(fd_.Get(), IPPROTO_TCP, TCP_NODELAY, 1);
+  state_ = State::kConnecting;
+  deadline_ = now + kConnectTimeout;
+  if (::connect(fd_.Get(), address.Get(), address.length) == 0 || errno == EINPROGRESS) return;
+  // FinishConnecting() tries the next address.
+  send_error_ = errno;
+}
+
+TcpConnection::Change TcpConnection::FinishConnecting(Clock::time_point now) {
+  while (true) {
+    int error = std::exchange(send_error_, 0);
+    if (error == 0 && !Ready(fd_.Get(), POLLOUT)) {
+      if (now < *deadline_) return Change::kNone;
+      error = ETIMEDOUT;
+    }
+    if (error == 0) error = PendingError(fd_.Get());
+    if (error == 0) {
+      state_ = State::kUp;
+      deadline_.reset();
+      reason_.clear();
+      return Change::kConnected;
+    }
+    if (++address_ == resolution_.addresses.size()) {
+      Fail(fmt::format("{}: {}", Peer(), std::strerror(error)), now);
+      return Change::kNone;
+    }
+    BeginConnecting(now);
+    if (state_ != State::kConnecting) return Change::kNone;
+  }
+}
+
+// What the peer sends is read and dropped: syslog has no answers. Linux ends a connection in order
+// (FIN) only if the program at the other end has read all that had arrived, and else resets it.
+TcpConnection::Change TcpConnection::CheckPeer(Clock::time_point now) {
+  if (send_error_ != 0) {
+    Fail(fmt::format("{}: {}", Peer(), std::strerror(send_error_)), now);
+    return Change::kBroken;
+  }
+  std::array<char, 512> dropped;
+  while (true) {
+    const ssize_t count = ::recv(fd_.Get(), dropped.data(), dropped.size(), MSG_DONTWAIT);
+    if (count > 0 || (count < 0 && errno == EINTR)) continue;
+    if (count < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) return Change::kNone;
+    const bool in_order = count == 0 && AllAcknowledged();
+    const std::string why = count == 0 ? "closed by the server" : std::strerror(errno);
+    Fail(fmt::format("{}: {}", Peer(), why), now);
+    return in_order ? Change::kEnded : Change::kBroken;
+  }
+}
+
+std::optional<size_t> TcpConnection::Send(std::span<const iovec> pieces) {
+  msghdr message{};
+  message.msg_iov = const_cast<iovec*>(pieces.data());
+  message.msg_iovlen = pieces.size();
+  ssize_t count;
+  do {
+    count = ::sendmsg(fd_.Get(), &message, MSG_NOSIGNAL | MSG_DONTWAIT);
+  } while (count < 0 && errno == EINTR);
+  if (count >= 0) {
+    backoff_.Succeeded();
+    return static_cast<size_t>(count);
+  }
+  if (errno == EAGAIN || errno == EWOULDBLOCK) return 0;
+  send_error_ = errno;
+  return std::nullopt;
+}
+
+bool TcpConnection::AllAcknowledged() const {
+  int unsent = 0;
+  return !fd_ || (::ioctl(fd_.Get(), SIOCOUTQ, &unsent) == 0 && unsent == 0);
+}
+
+Wait TcpConnection::GetWait(bool sending) const {
+  switch (state_) {
+    case State::kDown:
+    case State::kResolving:
+      return {-1, 0, deadline_.value_or(Clock::time_point::min())};
+    case State::kConnecting:
+      return {fd_.Get(), POLLOUT, deadline_};
+    case State::kUp:
+      return {fd_.Get(), static_cast<short>(sending ? POLLIN | POLLOUT : POLLIN), std::nullopt};
+  }
+  return {};
+}
+
+}  // namespace s390log
