@@ -36,6 +36,7 @@
 #include <linux/spinlock.h>
 
 #define TAPE_LOG_SENSE_SIZE	32
+#define TAPE_LOG_SENSE_MIN	8	/* what every 3480 and 3490 has */
 
 /* Sense bytes 0 and 1 of a 3480 and 3490. */
 #define TAPE_LOG_SENSE0_INTERVENTION	0x40	/* no cartridge, or not ready */

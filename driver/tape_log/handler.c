@@ -13,26 +13,37 @@
 /* Not ready to ready: what a real drive reports, and the driver acts upon. */
 #define TAPE_LOG_DSTAT_READY	(DEV_STAT_ATTENTION | DEV_STAT_DEV_END | DEV_STAT_UNIT_EXCEP)
 
-/*
- * If the interrupt ends a SENSE without error, finds the bytes that it brought.
+/**
+ * tape_log_handler_sense() - the bytes of a SENSE that has just ended
+ * @irb:	the interrupt
+ * @sense:	gets them, zeroes behind; a 3480 has 24, a 3490 has 32
+ *
  * The subchannel status has the address behind the last CCW, so that nothing of
  * the tape driver's own need be known.
+ *
+ * Return: false if it was no SENSE, or one that failed
  */
-static const u8 *tape_log_handler_sense(const struct irb *irb)
+static bool tape_log_handler_sense(const struct irb *irb, u8 sense[TAPE_LOG_SENSE_SIZE])
 {
 	const struct cmd_scsw *scsw = &irb->scsw.cmd;
 	u32 cpa = (__force u32)scsw->cpa;
 	const struct ccw1 *ccw;
+	size_t length;
 
-	if (scsw->dstat != (DEV_STAT_CHN_END | DEV_STAT_DEV_END) || scsw->cstat || scsw->cc)
-		return NULL;
+	/* The driver asks for 32 bytes: a 3480 ends with an incorrect length. */
+	if (scsw->dstat != (DEV_STAT_CHN_END | DEV_STAT_DEV_END) || scsw->cc ||
+	    scsw->cstat & ~SCHN_STAT_INCORR_LEN)
+		return false;
 	if (cpa < sizeof(*ccw) || !IS_ALIGNED(cpa, sizeof(*ccw)))
-		return NULL;
+		return false;
 	ccw = phys_to_virt(cpa - sizeof(*ccw));
 	if (ccw->cmd_code != TAPE_LOG_CMD_SENSE || ccw->flags & CCW_FLAG_IDA ||
-	    ccw->count < scsw->count || ccw->count - scsw->count < TAPE_LOG_SENSE_SIZE)
-		return NULL;
-	return phys_to_virt((__force u32)ccw->cda);
+	    ccw->count < scsw->count + TAPE_LOG_SENSE_MIN)
+		return false;
+	length = min_t(size_t, ccw->count - scsw->count, TAPE_LOG_SENSE_SIZE);
+	memset(sense, 0, TAPE_LOG_SENSE_SIZE);
+	memcpy(sense, phys_to_virt((__force u32)ccw->cda), length);
+	return true;
 }
 
 /**
@@ -69,15 +80,14 @@ static void tape_log_handler_unsolicited(struct tape_log_drive *drive, struct ir
 static void tape_log_handler_solicited(struct tape_log_drive *drive, unsigned long intparm,
 				       struct irb *irb)
 {
-	u8 bytes[TAPE_LOG_SENSE_SIZE];
-	const u8 *sense;
+	u8 sense[TAPE_LOG_SENSE_SIZE];
+	bool again = false;
 
-	sense = tape_log_handler_sense(irb);
-	if (sense)
-		memcpy(bytes, sense, sizeof(bytes));
-	/* This may free the request, and the sense with it. */
+	/* First, because the driver frees the request, and the sense with it. */
+	if (tape_log_handler_sense(irb, sense))
+		again = !tape_log_medium_sensed(drive, sense);
 	drive->handler(drive->cdev, intparm, irb);
-	if (sense && !tape_log_medium_sensed(drive, bytes))
+	if (again)
 		tape_log_handler_look(drive);
 }
 
