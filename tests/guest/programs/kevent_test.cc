@@ -312,8 +312,7 @@ TEST(KeventWait, HonoursMinNr) {
 
 TEST(KeventWait, ReadyWithoutEntriesEndsIt) {
   Queue queue;
-  std::thread waiter(
-      [&] { EXPECT_EQ(0, kevent_wait(queue.fd(), 1, 0, timespec{20, 0}, 0)); });
+  std::thread waiter([&] { EXPECT_EQ(0, kevent_wait(queue.fd(), 1, 0, timespec{20, 0}, 0)); });
   std::this_thread::sleep_for(milliseconds(100));
   EXPECT_EQ(0, kevent_ctl(queue.fd(), KEVENT_CTL_READY, 0, nullptr));
   waiter.join();
