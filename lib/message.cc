@@ -34,6 +34,16 @@ std::string_view NameOf(Match match) {
   return "unknown";
 }
 
+namespace {
+
+std::string RangeOf(const Event& event) {
+  if (event.Count() == 1) return fmt::format("Event {}", event.first.Value());
+  return fmt::format("Events {} to {} ({} in number)", event.first.Value(), event.last.Value(),
+                     event.Count());
+}
+
+}  // namespace
+
 std::vector<Field> ParametersOf(const Event& event) {
   std::vector<Field> parameters = FieldsOf(event.payload);
   const bool lost = event.match == Match::kGap || event.match == Match::kPayloadLost;
@@ -42,6 +52,7 @@ std::vector<Field> ParametersOf(const Event& event) {
   parameters.push_back({"device", event.device ? event.device->ToString() : "none"});
   if (event.cpu) parameters.push_back({"cpu", uint64_t{*event.cpu}});
   if (!lost) return parameters;
+  parameters.push_back({"range", RangeOf(event)});
   parameters.push_back({"first", event.first.Value()});
   parameters.push_back({"last", event.last.Value()});
   parameters.push_back({"count", event.Count()});

@@ -23,8 +23,10 @@ constexpr int kExitFailure = 1;
 constexpr int kExitConfig = 2;
 
 std::string SystemHostname() {
-  std::array<char, 256> name{};
-  return ::gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "";
+  std::array<char, 256> buffer{};
+  if (::gethostname(buffer.data(), buffer.size() - 1) != 0) return "";
+  const std::string name = buffer.data();
+  return name == "(none)" ? "" : name;  // what Linux calls itself before it is given a name
 }
 
 std::unique_ptr<Sink> MakeSyslogSink(const SyslogConfig& config, const BootId& boot_id) {

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: MIT
+// A relay channel in ordinary memory, with a writer that follows W1 to W5 of <linux/s390_log.h> to
+// the letter, and lays sub-buffers out as s390_log.ko does in no-overwrite mode.
+//
+// Writers of different CPUs may be different threads, beside the reader's. A writer can be stopped
+// between its steps, to show the reader each state that it can meet.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "s390log/boot_id.h"
+#include "s390log/channel.h"
+#include "s390log/sequence_number.h"
+
+namespace s390log {
+
+BootId TestBootId();
+
+class FakeChannel : public Channel {
+ public:
+  // Called at W4.
+  using Notify = std::function<void(uint32_t event, SequenceNumber sequence)>;
+
+  struct Content {
+    uint32_t event = 0x80000000;  // KEVENT_S390_TEXT
+    uint32_t device = 0;
+    uint16_t flags = 0;
+    std::vector<std::byte> payload;
+  };
+
+  FakeChannel(uint32_t n_cpus, uint32_t subbuf_size, uint32_t n_subbufs);
+  ~FakeChannel() override;
+
+  void SetNotify(Notify notify) { notify_ = std::move(notify); }
+
+  // The CPU gets its buffer. All CPUs but those told to SetOffline() have one from the beginning.
+  void SetOffline(uint32_t cpu);
+  void SetOnline(uint32_t cpu);
+
+  // All steps, with interrupts off, as it were.
+  SequenceNumber Emit(uint32_t cpu, const Content& content);
+  SequenceNumber EmitText(uint32_t cpu, std::string_view text);
+
+  // One step each.
+  void Pend(uint32_t cpu);                                                  // W1
+  SequenceNumber TakeNumber(uint32_t cpu);                                  // W2
+  void Write(uint32_t cpu, SequenceNumber number, const Content& content);  // W3
+  void Ready(uint32_t event, SequenceNumber number);                        // W4
+  void Clear(uint32_t cpu);                                                 // W5
+
+  // Numbers that were dropped on a CPU; for its own thread, or after it.
+  const std::vector<SequenceNumber>& Dropped(uint32_t cpu) const;
+  uint64_t Consumed(uint32_t cpu) const;
+
+  // To do harm.
+  std::span<std::byte> Memory(uint32_t cpu);
+  std::span<std::byte> PositionMemory();
+
+  const Geometry& GetGeometry() const override { return geometry_; }
+  std::span<const std::byte> Positions() const override;
+  std::span<const std::byte> Buffer(uint32_t cpu) override;
+  void GiveBack(uint32_t cpu, uint64_t consumed) override;
+  void Flush() override;
+
+ private:
+  struct Cpu;
+
+  uint64_t* Words(uint32_t cpu) const;
+  uint64_t* Sequence() const;
+  std::byte* Reserve(uint32_t cpu, size_t length);
+  bool Begin(uint32_t cpu);
+  void Close(uint32_t cpu);
+  void Publish(uint32_t cpu);
+
+  Geometry geometry_;
+  Notify notify_;
+  std::vector<std::unique_ptr<Cpu>> cpus_;
+  mutable std::vector<uint64_t> positions_;
+};
+
+FakeChannel::Content Text(std::string_view text);
+
+}  // namespace s390log
