@@ -20,6 +20,11 @@ UniqueFd Socket() {
   return UniqueFd(::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
 }
 
+bool IsSocket(const std::string& path) {
+  struct stat status {};
+  return ::lstat(path.c_str(), &status) == 0 && S_ISSOCK(status.st_mode);
+}
+
 bool WouldBlock() { return errno == EAGAIN || errno == EWOULDBLOCK; }
 
 }  // namespace
@@ -42,8 +47,8 @@ void ControlServer::Listen() {
   if (ConnectUnix(probe.Get(), *address) == 0) {
     throw std::runtime_error("another logd is running: it answers at " + path_);
   }
-  // Left by one that was killed.
-  if (errno == ECONNREFUSED) ::unlink(path_.c_str());
+  // Left by one that was killed. (A file of another kind refuses connections, too.)
+  if (errno == ECONNREFUSED && IsSocket(path_)) ::unlink(path_.c_str());
   const mode_t old_mask = ::umask(0117);
   const int rc = ::bind(fd_.Get(), reinterpret_cast<const sockaddr*>(&*address), sizeof(*address));
   ::umask(old_mask);

@@ -1,7 +1,11 @@
 # SPDX-License-Identifier: MIT
 # Tests that need no kernel of ours: they run on this machine and, big-endian, under qemu-s390x.
 
-LIB_TESTS := decode record position_area loss_cause channel_reader matcher collector
+LIB_TESTS := decode record position_area loss_cause channel_reader matcher collector \
+	device_number payload catalog message time_text
+LOGD_TESTS := backlog json_format syslog_format config sink_contract json_sink syslog_tcp_sink \
+	control_server stats daemon
 
-$(eval $(call library,hosttest,tests/host/fake_channel.cc))
+$(eval $(call library,hosttest,tests/host/fake_channel.cc tests/host/syslog_parser.cc))
 $(eval $(call test,lib_test,$(LIB_TESTS:%=tests/host/%_test.cc),hosttest s390log,-lfmt))
+$(eval $(call test,logd_test,$(LOGD_TESTS:%=tests/host/%_test.cc),hosttest logd s390log,-lfmt))

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: MIT
+#include "logd/config.h"
+
+#include <gtest/gtest.h>
+
+namespace s390log {
+namespace {
+
+std::string ErrorsOf(const std::string& text) {
+  const auto parsed = ParseConfig(text, "f");
+  std::string all;
+  if (const ConfigErrors* errors = std::get_if<ConfigErrors>(&parsed)) {
+    for (const std::string& error : *errors) all += error + "\n";
+  }
+  return all;
+}
+
+TEST(Config, MissingFileIsAnError) {
+  const auto read = ReadConfig("/nonexistent/logd.toml");
+  EXPECT_EQ(std::get<ConfigErrors>(read).at(0),
+            "/nonexistent/logd.toml: cannot be read: No such file or directory");
+}
+
+TEST(Config, BrokenTomlIsNamedWithItsLine) {
+  EXPECT_EQ(ErrorsOf("\n[json\n").substr(0, 4), "f:2:");
+}
+
+TEST(Config, UnknownKeyIsNamedWithFileLineAndKey) {
+  EXPECT_EQ(ErrorsOf("[json]\npath = \"-\"\nfile = \"x\"\n"),
+            "f:3: json.file: is not known; known are: path\n");
+}
+
+TEST(Config, UnknownSectionIsAnError) {
+  EXPECT_EQ(ErrorsOf("[jsno]\n"),
+            "f:1: jsno: is not known; known are the sections collector, control, json, syslog\n");
+  EXPECT_EQ(ErrorsOf("json = 1\n"), "f:1: json: must be a section, [json]\n");
+}
+
+TEST(Config, WrongTypesAndBoundsAreErrors) {
+  EXPECT_EQ(ErrorsOf("[json]\npath = 5\n"), "f:2: json.path: must be a text in quotes\n");
+  EXPECT_EQ(ErrorsOf("[json]\npath = \"\"\n"), "f:2: json.path: must not be empty\n");
+  EXPECT_EQ(ErrorsOf("[collector]\nslots = 0\n"),
+            "f:2: collector.slots: must be a number from 1 to 128\n");
+  EXPECT_EQ(ErrorsOf("[syslog]\nserver = \"a\"\nport = 65536\n"),
+            "f:3: syslog.port: must be a number from 1 to 65535\n");
+  EXPECT_EQ(ErrorsOf("[syslog]\nserver = \"a\"\ntransport = \"udp\"\n"),
+            "f:3: syslog.transport: must be one of: tcp\n");
+}
+
+TEST(Config, RequiredKeysAreAskedFor) {
+  EXPECT_EQ(ErrorsOf("[json]\n"), "f:1: json.path: is missing\n");
+  EXPECT_EQ(ErrorsOf("[syslog]\n"), "f:1: syslog.server: is missing\n");
+}
+
+TEST(Config, AllErrorsAreToldAtOnce) {
+  EXPECT_EQ(ErrorsOf("[json]\nx = 1\n[control]\ny = 1\n"),
+            "f:1: json.path: is missing\n"
+            "f:2: json.x: is not known; known are: path\n"
+            "f:4: control.y: is not known; known are: path\n");
+}
+
+TEST(Config, EmptyFileWritesJsonToStandardOutput) {
+  const auto config = std::get<Config>(ParseConfig("", "f"));
+  EXPECT_EQ(config.json->path, "-");
+  EXPECT_FALSE(config.syslog);
+  EXPECT_EQ(config.collector.device, "/dev/s390_log");
+  EXPECT_EQ(config.control.path, kDefaultControlPath);
+}
+
+TEST(Config, OneSinkIsEnough) {
+  const auto config = std::get<Config>(ParseConfig("[syslog]\nserver = \"loghost\"\n", "f"));
+  EXPECT_FALSE(config.json);
+  EXPECT_EQ(config.syslog->server, "loghost");
+  EXPECT_EQ(config.syslog->port, 514);
+  EXPECT_EQ(config.syslog->facility, 3);
+}
+
+TEST(Config, EverythingCanBeSaid) {
+  const auto config = std::get<Config>(ParseConfig(R"(
+[collector]
+device = "/dev/a"
+kevent = "/dev/b"
+slots = 4
+backlog = 100
+drain_seconds = 1
+[json]
+path = "/tmp/j"
+[syslog]
+transport = "tcp"
+server = "::1"
+port = 601
+facility = "local7"
+enterprise_id = 4294967295
+app_name = "app"
+hostname = "host"
+[control]
+path = "/tmp/c"
+)",
+                                                   "f"));
+  EXPECT_EQ(config.collector.kevent, "/dev/b");
+  EXPECT_EQ(config.collector.slots, 4u);
+  EXPECT_EQ(config.collector.backlog, 100u);
+  EXPECT_EQ(config.collector.drain_seconds, 1u);
+  EXPECT_EQ(config.json->path, "/tmp/j");
+  EXPECT_EQ(config.syslog->port, 601);
+  EXPECT_EQ(config.syslog->facility, 23);
+  EXPECT_EQ(config.syslog->enterprise_id, 4294967295u);
+  EXPECT_EQ(config.syslog->hostname, "host");
+  EXPECT_EQ(config.control.path, "/tmp/c");
+}
+
+}  // namespace
+}  // namespace s390log

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: MIT
+#include "logd/stats.h"
+
+#include <gtest/gtest.h>
+
+#include "logd/stats_table.h"
+
+namespace s390log {
+namespace {
+
+Stats Example() {
+  Stats stats;
+  stats.boot_id = "boot";
+  stats.emitted = 20;
+  stats.before = 2;
+  stats.buffered = 3;
+  stats.taken = {8, 2, 1, 1, 4, 0};
+  stats.cpus.push_back({1, {4096, 5, 0, 15}, 128});
+  stats.sinks.push_back({{"json -", false, "No space left on device", 11, 0}, 3});
+  return stats;
+}
+
+TEST(Stats, BooksThatDoNotBalanceAreShouted) {
+  Stats stats = Example();
+  EXPECT_TRUE(stats.Balanced());
+  ++stats.emitted;
+  EXPECT_FALSE(stats.Balanced());
+  EXPECT_NE(BalanceLine(stats).find("DO NOT BALANCE"), std::string::npos);
+  EXPECT_NE(StatsTable(ToJson(stats)).find("DO NOT BALANCE"), std::string::npos);
+}
+
+TEST(Stats, BalanceLineIsShortWhenAllIsWell) {
+  Stats stats;
+  stats.emitted = 5;
+  stats.taken.complete = 5;
+  EXPECT_EQ(BalanceLine(stats), "emitted 5, delivered 5, lost 0");
+}
+
+TEST(Stats, BalanceLineNamesWhatIsElsewhere) {
+  EXPECT_EQ(BalanceLine(Example()), "emitted 20, delivered 11, lost 4, before 2, still buffered 3");
+}
+
+TEST(Stats, AnswerThatIsNotOneIsAnError) {
+  EXPECT_THROW(StatsTable(nlohmann::ordered_json::object()), nlohmann::json::exception);
+}
+
+TEST(Stats, TableShowsCpusAndSinks) {
+  const std::string table = StatsTable(ToJson(Example()));
+  EXPECT_NE(table.find("emitted                 20"), std::string::npos) << table;
+  EXPECT_NE(table.find("down: No space left on device"), std::string::npos) << table;
+  EXPECT_NE(table.find("1               15           5           128"), std::string::npos) << table;
+}
+
+TEST(Stats, JsonHasTheDocumentedKeys) {
+  const auto json = ToJson(Example());
+  for (const char* key : {"emitted", "before", "delivered", "lost", "buffered", "complete",
+                          "coalesced", "payload_lost", "gaps", "unreadable"}) {
+    EXPECT_TRUE(json.at(key).is_number()) << key;
+  }
+  EXPECT_EQ(json.at("cpus").at(0).at("dropped"), 5);
+  EXPECT_EQ(json.at("sinks").at(0).at("undelivered"), 3);
+  EXPECT_EQ(json.dump().find('\n'), std::string::npos);
+}
+
+}  // namespace
+}  // namespace s390log

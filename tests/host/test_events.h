@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: MIT
+// Events for tests of what comes after the matcher.
+#pragma once
+
+#include <linux/s390_log.h>
+
+#include <string>
+
+#include "s390log/event.h"
+
+namespace s390log {
+
+inline constexpr uint64_t kTestTime = 1'795'400'401'000'000'789;  // 2026-11-23T02:20:01.000000789Z
+
+inline Event TextEvent(uint64_t sequence, const std::string& text = "a text") {
+  Event event;
+  event.match = Match::kComplete;
+  event.first = event.last = SequenceNumber(sequence);
+  event.id = KEVENT_S390_TEXT;
+  event.time_ns = kTestTime;
+  event.cpu = 1;
+  event.payload = TextPayload{text};
+  return event;
+}
+
+inline TapePayload TestTape(uint8_t flags = S390_LOG_TAPE_SENSED) {
+  TapePayload tape{0x3490, 0x3490, 0x10, 0x40, S390_LOG_ORIGIN_END, flags, {}};
+  tape.sense[1] = 0x48;
+  return tape;
+}
+
+inline Event TapeEvent(uint64_t sequence, uint32_t id = KEVENT_S390_TAPE_LOADED) {
+  Event event = TextEvent(sequence);
+  event.id = id;
+  event.device = DeviceNumber::FromWord(S390_LOG_DEVICE(0, 0, 0x0580));
+  event.payload = TestTape();
+  return event;
+}
+
+inline Event DeviceEvent(uint64_t sequence, uint32_t id = KEVENT_S390_DEVICE_ADDED) {
+  Event event = TapeEvent(sequence, id);
+  event.payload = CcwdevPayload{0x3480, 0x3481, 0x22, 0x04, S390_LOG_CCWDEV_ONLINE, 0, 0x0007};
+  return event;
+}
+
+inline Event GapEvent(uint64_t first, uint64_t last) {
+  Event event;
+  event.match = Match::kGap;
+  event.first = SequenceNumber(first);
+  event.last = SequenceNumber(last);
+  event.id = 0;
+  event.time_ns = kTestTime;
+  event.cause = {LossKind::kBufferFull, {1}};
+  return event;
+}
+
+inline Event PayloadLostEvent(uint64_t sequence) {
+  Event event = GapEvent(sequence, sequence);
+  event.match = Match::kPayloadLost;
+  event.id = KEVENT_S390_TAPE_LOADED;
+  return event;
+}
+
+}  // namespace s390log
