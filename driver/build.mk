@@ -18,3 +18,9 @@ $(foreach kernel,$(KERNELS),$(eval $(call driver_rules,$(kernel))))
 
 .PHONY: modules
 modules: build/driver/$(KERNEL)/.built
+
+# checkpatch and sparse, for all kernels.
+.PHONY: lint-driver
+lint-driver: $(foreach kernel,$(KERNELS),build/kernel/$(kernel)/.ready)
+	$(call say,LINT,driver)
+	$(Q)driver/lint.sh $(KERNELS)
