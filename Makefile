@@ -204,8 +204,10 @@ endef
 .PHONY: all modules run lab bench lint format install uninstall clean distclean
 .PHONY: test test-host test-s390x test-qemu test-hercules
 
--include driver/build.mk lib/build.mk logd/build.mk hercules/build.mk
--include tests/host/build.mk tests/guest/programs/build.mk tests/guest/build.mk tests/build.mk
+# hercules comes late: all programs for the guest go into its image.
+-include driver/build.mk lib/build.mk logd/build.mk
+-include tests/host/build.mk tests/guest/programs/build.mk
+-include hercules/build.mk tests/guest/build.mk tests/build.mk
 
 -include $(OBJECTS:.o=.d)
 

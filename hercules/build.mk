@@ -1,0 +1,38 @@
+# SPDX-License-Identifier: MIT
+# The lab: its program and library, and the guest's image.
+
+LAB_SOURCES := $(filter-out hercules/src/main.cc hercules/src/verbs.cc hercules/src/sessions.cc,\
+	$(wildcard hercules/src/*.cc))
+
+$(eval $(call host_library,lab,$(LAB_SOURCES)))
+$(eval $(call host_program,lab,hercules/src/main.cc hercules/src/verbs.cc \
+	hercules/src/sessions.cc,lab,-lfmt))
+
+# The guest gives its kernel entropy, or the first ssh connection waits 3 s for it.
+$(eval $(call guest_program,seed-entropy,hercules/image/seed_entropy.c,,))
+
+# $(call image_rule,KERNEL)
+IMAGE_FILES := $(shell find hercules/image -type f ! -name '*.c')
+IMAGE_PROGRAMS := $(filter build/s390x/bin/%,$(PROGRAMS)) $(GUEST_PROGRAMS)
+define image_rule
+build/image/$(1)/initrd: $(IMAGE_FILES) $(IMAGE_PROGRAMS) build/kernel/$(1)/.ready \
+		$(addprefix build/driver/$(1)/,$(DRIVER_MODULES)) | $(SYSROOT_READY)
+	$$(call say,IMAGE,$$@)
+	$$(Q)mkdir -p $$(@D)
+	$$(Q)hercules/image/image.sh $(1) $$@ $(IMAGE_PROGRAMS) \
+		$(addprefix build/driver/$(1)/,$(DRIVER_MODULES))
+endef
+$(foreach kernel,$(KERNELS),$(eval $(call image_rule,$(kernel))))
+
+LAB := build/host/bin/lab
+LAB_READY := $(LAB) build/image/$(KERNEL)/initrd
+
+.PHONY: image
+image: build/image/$(KERNEL)/initrd
+
+# Not through $(Q): these are what the user asked for.
+run: $(LAB_READY)
+	@$(LAB) demo --kernel $(KERNEL)
+
+lab: $(LAB_READY)
+	@$(LAB) keep --kernel $(KERNEL)

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: MIT
+#include "hercules/src/hercules.h"
+
+#include <fmt/core.h>
+
+#include <array>
+#include <fstream>
+#include <regex>
+#include <sstream>
+
+#include "hercules/src/error.h"
+
+namespace lab {
+
+namespace {
+
+constexpr seconds kReplyLimit(15);
+// The kernel is loaded at 0; its decompressor moves the initramfs if it needs the room.
+constexpr uint64_t kInitrdAddress = 0x02000000;
+
+// Two quiet things: TIMERINT and PANRATE. Their defaults cost a quarter of a host CPU for an idle
+// guest. The program checks that OSTAILOR hides are how Linux probes for instructions.
+constexpr char kConfig[] = R"(CPUSERIAL 000069
+CPUMODEL 2827
+ARCHMODE z/Arch
+OSTAILOR QUIET
+TIMERINT 10000
+PANRATE 5000
+NUMCPU {cpus}
+MAINSIZE {memory}
+0009 3215-C /
+0E20.2 CTCI /dev/net/tun 1500 {guest} {host} 255.255.255.252
+)";
+
+void WriteFile(const fs::path& path, const std::string& text) {
+  std::ofstream out(path, std::ios::binary);
+  out << text;
+  out.close();
+  if (!out) throw LabError(ExitCode::kSurroundings, "cannot write " + path.string());
+}
+
+std::string BigEndian(uint64_t value) {
+  std::string bytes;
+  for (int shift = 56; shift >= 0; shift -= 8) bytes += static_cast<char>(value >> shift & 0xff);
+  return bytes;
+}
+
+// Hercules loads only what really lies in the folder of its .ins file, so no symbolic links.
+void LinkOrCopy(const fs::path& from, const fs::path& to) {
+  std::error_code failed;
+  fs::create_hard_link(from, to, failed);
+  if (failed) fs::copy_file(from, to);
+}
+
+std::string CommandLine(const GuestSpec& spec) {
+  // cryptomgr.notests saves 6 of some 34 s: nothing here depends on the kernel's ciphers.
+  return fmt::format(
+      "conmode=3215 condev=0x0009 cryptomgr.notests=1 log_buf_len=1M "
+      "lab.name={} lab.net=ctc lab.guest={} lab.host={}",
+      spec.name, kGuestAddress, kHostAddress);
+}
+
+std::string Config(const GuestSpec& spec) {
+  std::string config = fmt::format(kConfig, fmt::arg("cpus", spec.cpus),
+                                   fmt::arg("memory", spec.memory_mb),
+                                   fmt::arg("guest", kGuestAddress), fmt::arg("host", kHostAddress));
+  for (const Drive& drive : spec.drives) config += fmt::format("{} {} *\n", drive.number, drive.type);
+  return config;
+}
+
+bool IsMessage(const std::string& line) { return line.rfind("HHC", 0) == 0; }
+
+bool IsError(const std::string& line) {
+  static const std::regex error("^HHC[A-Z]{2}[0-9]{3}[ES]\\b.*");
+  return std::regex_match(line, error);
+}
+
+}  // namespace
+
+MachinePlan PlanHercules(const GuestSpec& spec, const Layout& layout) {
+  const fs::path dir = layout.State() / "machine";
+  const fs::path initrd = Layout::Image(spec.kernel);
+  fs::create_directories(dir);
+  LinkOrCopy(Layout::Kernel(spec.kernel) / "vmlinuz", dir / "kernel");
+  LinkOrCopy(initrd, dir / "initrd");
+  WriteFile(dir / "parm", CommandLine(spec) + '\0');
+  WriteFile(dir / "initrd.addr", BigEndian(kInitrdAddress));
+  WriteFile(dir / "initrd.size", BigEndian(fs::file_size(initrd)));
+  WriteFile(dir / "boot.ins", fmt::format("kernel 0x00000000\n"
+                                          "initrd {:#010x}\n"
+                                          "parm 0x00010480\n"
+                                          "initrd.addr 0x00010408\n"
+                                          "initrd.size 0x00010410\n",
+                                          kInitrdAddress));
+  WriteFile(dir / "hercules.cnf", Config(spec));
+
+  // dyngui is what makes -d listen to its standard input. Its own chatter goes to standard error.
+  MachinePlan plan;
+  plan.command.argv = {"hercules", "-d", "-l", "dyngui", "-f", "hercules.cnf"};
+  plan.command.directory = dir;
+  plan.console_prefix = "/";
+  for (const std::string& device : spec.traced) plan.first_lines.push_back("t+" + device);
+  plan.first_lines.push_back("ipl boot.ins");
+  return plan;
+}
+
+// Hercules echoes each command, then its messages; a comment is echoed too, and marks the end.
+std::vector<std::string> Operator::Collect(const std::string& command) {
+  const std::string marker = fmt::format("*lab {}", ++commands_);
+  std::vector<std::string> replies;
+  bool echoed = false;
+  bool ended = false;
+  machine_.on_line = [&](const std::string& line) {
+    // The guest's unfinished line may stand before an echo.
+    if (line.ends_with(marker)) ended = true;
+    if (echoed && !ended) replies.push_back(line);
+    if (line.ends_with(command)) echoed = true;
+  };
+  machine_.Type(command);
+  machine_.Type(marker);
+  const bool answered =
+      loop_.RunUntil([&] { return ended || machine_.death(); }, Deadline(kReplyLimit));
+  machine_.on_line = nullptr;
+  if (machine_.death()) throw LabError(ExitCode::kGuestDied, *machine_.death());
+  if (!answered) {
+    throw LabError(ExitCode::kTimeout, fmt::format("Hercules did not answer '{}' within {} s",
+                                                   command, kReplyLimit.count()));
+  }
+  return replies;
+}
+
+std::vector<std::string> Operator::Command(const std::string& command) {
+  std::vector<std::string> replies = Collect(command);
+  for (const std::string& line : replies) {
+    if (IsError(line)) throw LabError(ExitCode::kRefused, line);
+  }
+  return replies;
+}
+
+void Operator::Mount(const std::string& drive, const std::string& file, bool read_only) {
+  Command(fmt::format("devinit {} {}{}", drive, file, read_only ? " ro" : ""));
+}
+
+void Operator::Unmount(const std::string& drive) { Command(fmt::format("devinit {} *", drive)); }
+
+void Operator::Attach(const std::string& drive, const std::string& type) {
+  Command(fmt::format("attach {} {} *", drive, type));
+}
+
+void Operator::Detach(const std::string& drive) { Command("detach " + drive); }
+
+// "0:0580 3490 ../tapes/VOL001.aws ro [1:00000000] Display: ..." or "... *, Display: ..."
+std::optional<DriveState> Operator::State(const std::string& drive) {
+  for (const std::string& line : Collect("devlist " + drive)) {
+    std::istringstream words(line);
+    std::string number;
+    DriveState state;
+    std::string next;
+    if (IsMessage(line) || !(words >> number >> state.type >> state.file)) continue;
+    if (!number.ends_with(":" + drive)) continue;
+    if (state.file == "*,") state.file = "*";
+    state.read_only = words >> next && next == "ro";
+    return state;
+  }
+  return std::nullopt;
+}
+
+}  // namespace lab

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: MIT
+#include "hercules/src/qemu.h"
+
+#include <fmt/core.h>
+
+namespace lab {
+
+MachinePlan PlanQemu(const GuestSpec& spec, const Layout& layout) {
+  const std::string command_line = fmt::format(
+      "console=ttysclp0 oops=panic log_buf_len=1M lab.name={} lab.net=virtio lab.guest={} "
+      "lab.host={}",
+      spec.name, kGuestAddress, kHostAddress);
+
+  MachinePlan plan;
+  plan.command.directory = layout.State();
+  plan.command.argv = {
+      "qemu-system-s390x",
+      "-M", "s390-ccw-virtio",
+      "-accel", "tcg,thread=multi",
+      "-cpu", "max",
+      "-smp", std::to_string(spec.cpus),
+      "-m", std::to_string(spec.memory_mb),
+      "-nodefaults", "-no-reboot", "-display", "none",
+      "-kernel", Layout::Kernel(spec.kernel) / "vmlinuz",
+      "-initrd", Layout::Image(spec.kernel),
+      "-append", command_line,
+      "-chardev", "stdio,id=console,signal=off",
+      "-device", "sclpconsole,chardev=console",
+      "-netdev", fmt::format("tap,id=net,ifname={},script=no,downscript=no", kTapName),
+      "-device", "virtio-net-ccw,netdev=net",
+      "-device", "virtio-rng-ccw",
+  };
+  return plan;
+}
+
+}  // namespace lab
