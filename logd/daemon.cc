@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "logd/daemon.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cerrno>
 #include <ctime>
@@ -40,6 +42,7 @@ Daemon::Daemon(const DaemonParts& parts)
     : notices_(parts.notices),
       stop_fd_(parts.stop_fd),
       drain_(parts.drain),
+      tell_(parts.tell),
       collector_(parts.channel, parts.notices),
       backlog_(parts.backlog),
       control_(parts.control_path, [this](const std::string& request) { return Answer(request); }) {
@@ -66,12 +69,22 @@ CollectState Daemon::CollectTurn() {
 void Daemon::FollowTurn() {
   const Clock::time_point now = Clock::now();
   uint64_t taken = backlog_.End();
-  for (const auto& sink : sinks_) {
-    sink->Follow(backlog_, now);
-    taken = std::min(taken, sink->Taken());
+  for (Follower& follower : sinks_) {
+    follower.sink->Follow(backlog_, now);
+    taken = std::min(taken, follower.sink->Taken());
+    if (follower.sink->Up() != follower.was_up) TellChange(follower);
   }
   backlog_.TrimTo(taken);
   collector_.GiveBack(TakenThrough());
+}
+
+// A sink that is still connecting for the first time is not worth a word.
+void Daemon::TellChange(Follower& follower) {
+  const SinkReport report = follower.sink->Report();
+  if (!report.up && report.reason.empty()) return;
+  follower.was_up = report.up;
+  tell_(report.up ? fmt::format("{} is up", report.name)
+                  : fmt::format("{} is down: {}", report.name, report.reason));
 }
 
 // Numbers before ours make no entry: once the backlog is empty, all that was yielded is taken.
@@ -90,8 +103,8 @@ void Daemon::Sleep(CollectState state, std::optional<Clock::time_point> at_most)
   if (state == CollectState::kBehind) Earlier(deadline, Clock::now() + kBehindPause);
   control_.AddWaits(waits);
   Earlier(deadline, control_.Deadline());
-  for (const auto& sink : sinks_) {
-    const Wait wait = sink->GetWait(backlog_);
+  for (const Follower& follower : sinks_) {
+    const Wait wait = follower.sink->GetWait(backlog_);
     if (wait.fd >= 0) waits.push_back({wait.fd, wait.events, 0});
     Earlier(deadline, wait.deadline);
   }
@@ -108,7 +121,7 @@ bool Daemon::StopRequested() const {
 bool Daemon::AllFlushed() const {
   return backlog_.Begin() == backlog_.End() &&
          std::all_of(sinks_.begin(), sinks_.end(),
-                     [](const auto& sink) { return sink->Flushed(); });
+                     [](const Follower& follower) { return follower.sink->Flushed(); });
 }
 
 void Daemon::Drain() {
@@ -151,8 +164,8 @@ Stats Daemon::GetStats() const {
   stats.kevents_late = matcher.Counts().late_notices;
   stats.unreadable = reader.FaultCount();
   if (reader.LastFault()) stats.last_fault = ToString(*reader.LastFault());
-  for (const auto& sink : sinks_) {
-    stats.sinks.push_back({sink->Report(), backlog_.End() - sink->Taken()});
+  for (const Follower& follower : sinks_) {
+    stats.sinks.push_back({follower.sink->Report(), backlog_.End() - follower.sink->Taken()});
   }
   return stats;
 }

@@ -7,6 +7,7 @@
 
 #include <poll.h>
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -27,6 +28,7 @@ struct DaemonParts {
   std::string control_path;
   size_t backlog;
   std::chrono::seconds drain;
+  std::function<void(const std::string&)> tell;  // the operator, of what changes
 };
 
 class Daemon {
@@ -40,7 +42,7 @@ class Daemon {
   explicit Daemon(const DaemonParts& parts);
 
   const BootId& Boot() const { return collector_.Reader().Boot(); }
-  void AddSink(std::unique_ptr<Sink> sink) { sinks_.push_back(std::move(sink)); }
+  void AddSink(std::unique_ptr<Sink> sink) { sinks_.push_back({std::move(sink), true}); }
 
   // Until stop_fd is readable. Then drains: collects what was emitted, waits (at most `drain`)
   // until the sinks have taken it, and gives everything back. What was not taken stays in the
@@ -50,8 +52,14 @@ class Daemon {
   Stats GetStats() const;
 
  private:
+  struct Follower {
+    std::unique_ptr<Sink> sink;
+    bool was_up;  // so that only changes are told
+  };
+
   CollectState CollectTurn();
   void FollowTurn();
+  void TellChange(Follower& follower);
   bool AllFlushed() const;
   void Sleep(CollectState state, std::optional<Clock::time_point> at_most);
   bool StopRequested() const;
@@ -63,9 +71,10 @@ class Daemon {
   NoticeQueue& notices_;
   int stop_fd_;
   std::chrono::seconds drain_;
+  std::function<void(const std::string&)> tell_;
   Collector collector_;
   Backlog backlog_;
-  std::vector<std::unique_ptr<Sink>> sinks_;
+  std::vector<Follower> sinks_;
   ControlServer control_;
 };
 

@@ -21,10 +21,10 @@ Json PayloadJson(const Event& event) {
   return payload;
 }
 
-Json GapJson(const Event& event, const BootId& boot_id) {
+Json GapJson(const Event& event, const std::string& boot_id) {
   const CatalogEntry& entry = MessageOf(event);
   Json line;
-  line["boot_id"] = boot_id.ToString();
+  line["boot_id"] = boot_id;
   line["time"] = Rfc3339(event.time_ns, kTimeDigits);
   line["event"] = NameOf(event);
   line["first"] = event.first.Value();
@@ -37,10 +37,10 @@ Json GapJson(const Event& event, const BootId& boot_id) {
   return line;
 }
 
-Json EventJson(const Event& event, const BootId& boot_id) {
+Json EventJson(const Event& event, const std::string& boot_id) {
   const CatalogEntry& entry = MessageOf(event);
   Json line;
-  line["boot_id"] = boot_id.ToString();
+  line["boot_id"] = boot_id;
   line["sequence"] = event.first.Value();
   line["time"] = Rfc3339(event.time_ns, kTimeDigits);
   line["device"] = event.device ? Json(event.device->ToString()) : Json(nullptr);
@@ -57,7 +57,7 @@ Json EventJson(const Event& event, const BootId& boot_id) {
 
 }  // namespace
 
-std::string JsonLine(const Event& event, const BootId& boot_id) {
+std::string JsonLine(const Event& event, const std::string& boot_id) {
   const bool gap = event.match == Match::kGap;
   return (gap ? GapJson(event, boot_id) : EventJson(event, boot_id)).dump() + '\n';
 }

@@ -4,12 +4,11 @@
 
 #include <string>
 
-#include "s390log/boot_id.h"
 #include "s390log/event.h"
 
 namespace s390log {
 
-// With the newline.
-std::string JsonLine(const Event& event, const BootId& boot_id);
+// With the newline. `boot_id` is the text of one.
+std::string JsonLine(const Event& event, const std::string& boot_id);
 
 }  // namespace s390log

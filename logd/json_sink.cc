@@ -34,7 +34,7 @@ size_t MaxWrite(int fd) {
 }  // namespace
 
 JsonSink::JsonSink(const std::string& path, const BootId& boot_id)
-    : path_(path), boot_id_(boot_id), fd_(Open(path)), max_write_(MaxWrite(fd_.Get())) {}
+    : path_(path), boot_id_(boot_id.ToString()), fd_(Open(path)), max_write_(MaxWrite(fd_.Get())) {}
 
 void JsonSink::Follow(const Backlog& backlog, Clock::time_point now) {
   if (retry_ && now < *retry_) return;
@@ -95,8 +95,6 @@ Wait JsonSink::GetWait(const Backlog& backlog) const {
   return more ? Wait{fd_.Get(), POLLOUT, std::nullopt} : Wait{};
 }
 
-SinkReport JsonSink::Report() const {
-  return {"json " + path_, !retry_.has_value(), reason_, taken_, 0};
-}
+SinkReport JsonSink::Report() const { return {"json " + path_, Up(), reason_, taken_, 0}; }
 
 }  // namespace s390log

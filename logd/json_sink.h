@@ -25,6 +25,7 @@ class JsonSink : public Sink {
   void Follow(const Backlog& backlog, Clock::time_point now) override;
   uint64_t Taken() const override { return taken_; }
   bool Flushed() const override { return written_ == batch_.size(); }
+  bool Up() const override { return !retry_.has_value(); }
   Wait GetWait(const Backlog& backlog) const override;
   SinkReport Report() const override;
 
@@ -36,7 +37,7 @@ class JsonSink : public Sink {
   bool Writable() const;
 
   std::string path_;
-  BootId boot_id_;
+  std::string boot_id_;
   UniqueFd fd_;
   size_t max_write_;  // bytes that a write() can take without blocking, once poll() has said so
 

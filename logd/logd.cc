@@ -44,7 +44,8 @@ void Serve(const Config& config) {
   DeviceChannel channel(config.collector.device);
   KeventQueue kevents(config.collector.kevent, channel.Events(), config.collector.slots);
   Daemon daemon({channel, kevents, stop.Get(), config.control.path, config.collector.backlog,
-                 std::chrono::seconds(config.collector.drain_seconds)});
+                 std::chrono::seconds(config.collector.drain_seconds),
+                 [](const std::string& what) { fmt::print(stderr, "logd: {}\n", what); }});
   if (config.json) {
     daemon.AddSink(std::make_unique<JsonSink>(config.json->path, daemon.Boot()));
   }

@@ -46,6 +46,7 @@ class Sink {
   // What is taken has left this process.
   virtual bool Flushed() const = 0;
 
+  virtual bool Up() const = 0;
   virtual Wait GetWait(const Backlog& backlog) const = 0;
   virtual SinkReport Report() const = 0;
 };

@@ -28,9 +28,9 @@ void AddParam(std::string& element, std::string_view name, std::string_view valu
   element += fmt::format(" {}=\"{}\"", name, EscapeParam(value));
 }
 
-std::string Element(const Event& event, const BootId& boot_id, const SyslogOrigin& origin) {
+std::string Element(const Event& event, const std::string& boot_id, const SyslogOrigin& origin) {
   std::string element = fmt::format("[s390log@{}", origin.enterprise_id);
-  AddParam(element, "bootId", boot_id.ToString());
+  AddParam(element, "bootId", boot_id);
   AddParam(element, "event", NameOf(event));
   AddParam(element, "match", NameOf(event.match));
   if (event.match == Match::kGap) {
@@ -79,7 +79,8 @@ std::string EscapeControl(std::string_view text) {
   return escaped;
 }
 
-std::string SyslogMessage(const Event& event, const BootId& boot_id, const SyslogOrigin& origin) {
+std::string SyslogMessage(const Event& event, const std::string& boot_id,
+                          const SyslogOrigin& origin) {
   const CatalogEntry& entry = MessageOf(event);
   const std::string text = EscapeControl(TextOf(event));
   return fmt::format(

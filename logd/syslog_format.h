@@ -9,12 +9,11 @@
 #include <string>
 #include <string_view>
 
-#include "s390log/boot_id.h"
 #include "s390log/event.h"
 
 namespace s390log {
 
-// What is the same in every message.
+// What is the same in every message of a connection.
 struct SyslogOrigin {
   int facility = 3;
   uint32_t enterprise_id = 32473;
@@ -23,7 +22,9 @@ struct SyslogOrigin {
   std::string proc_id;
 };
 
-std::string SyslogMessage(const Event& event, const BootId& boot_id, const SyslogOrigin& origin);
+// `boot_id` is the text of one.
+std::string SyslogMessage(const Event& event, const std::string& boot_id,
+                          const SyslogOrigin& origin);
 
 // The value of an SD-PARAM: '"', '\' and ']' escaped.
 std::string EscapeParam(std::string_view value);

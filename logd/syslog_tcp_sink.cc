@@ -12,7 +12,9 @@ namespace s390log {
 
 SyslogTcpSink::SyslogTcpSink(std::string host, uint16_t port, SyslogOrigin origin,
                              const BootId& boot_id)
-    : connection_(std::move(host), port), origin_(std::move(origin)), boot_id_(boot_id) {}
+    : connection_(std::move(host), port),
+      origin_(std::move(origin)),
+      boot_id_(boot_id.ToString()) {}
 
 void SyslogTcpSink::Follow(const Backlog& backlog, Clock::time_point now) {
   Reconcile(connection_.Step(now));
@@ -87,8 +89,7 @@ Wait SyslogTcpSink::GetWait(const Backlog& backlog) const {
 }
 
 SinkReport SyslogTcpSink::Report() const {
-  return {"syslog tcp " + connection_.Peer(), connection_.Up(), connection_.Reason(), taken_,
-          repeated_};
+  return {"syslog tcp " + connection_.Peer(), Up(), connection_.Reason(), taken_, repeated_};
 }
 
 }  // namespace s390log

@@ -16,6 +16,7 @@
 #include "logd/sink.h"
 #include "logd/syslog_format.h"
 #include "logd/tcp_connection.h"
+#include "s390log/boot_id.h"
 
 namespace s390log {
 
@@ -31,6 +32,7 @@ class SyslogTcpSink : public Sink {
   void Follow(const Backlog& backlog, Clock::time_point now) override;
   uint64_t Taken() const override { return taken_; }
   bool Flushed() const override { return sent_ == frames_.size() && connection_.AllAcknowledged(); }
+  bool Up() const override { return connection_.Up(); }
   Wait GetWait(const Backlog& backlog) const override;
   SinkReport Report() const override;
 
@@ -43,7 +45,7 @@ class SyslogTcpSink : public Sink {
 
   TcpConnection connection_;
   SyslogOrigin origin_;
-  BootId boot_id_;
+  std::string boot_id_;
 
   // Frames [0, sent_) are sent and kept; frame sent_ is sent up to offset_. The entry of the last
   // frame is next_ - 1.

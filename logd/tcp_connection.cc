@@ -37,7 +37,7 @@ bool Ready(int fd, short events) {
 }  // namespace
 
 TcpConnection::TcpConnection(std::string host, uint16_t port)
-    : host_(std::move(host)), port_(port), reason_("not yet connected") {}
+    : host_(std::move(host)), port_(port) {}
 
 std::string TcpConnection::Peer() const { return fmt::format("{}:{}", host_, port_); }
 

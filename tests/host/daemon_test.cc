@@ -49,8 +49,10 @@ class DaemonTest : public testing::Test {
   FakeChannel channel_{2, kSubbuf, 2};
   FakeNoticeQueue notices_{2};
   UniqueFd stop_{::eventfd(0, EFD_NONBLOCK)};
+  std::vector<std::string> told_;
   FakeSink* sink_ = new FakeSink;
-  Daemon daemon_{{channel_, notices_, stop_.Get(), path_, 100, std::chrono::seconds(1)}};
+  Daemon daemon_{{channel_, notices_, stop_.Get(), path_, 100, std::chrono::seconds(1),
+                  [this](const std::string& what) { told_.push_back(what); }}};
 };
 
 TEST_F(DaemonTest, SinkThatStaysDownKeepsEventsInTheKernelAndEndsInTime) {
@@ -63,6 +65,17 @@ TEST_F(DaemonTest, SinkThatStaysDownKeepsEventsInTheKernelAndEndsInTime) {
   EXPECT_EQ(stats.buffered, 5u);
   EXPECT_TRUE(stats.Balanced());
   EXPECT_EQ(channel_.Consumed(0), 0u);
+}
+
+TEST_F(DaemonTest, OperatorIsToldOnceThatASinkIsDownAndOnceThatItIsUp) {
+  sink_->SetUp(false);
+  RunBeside([&] {
+    for (int i = 0; i < 5; ++i) Ask();
+    sink_->SetUp(true);
+    while (Ask().at("sinks").at(0).at("up") != true) std::this_thread::yield();
+    Ask();
+  });
+  EXPECT_EQ(told_, (std::vector<std::string>{"fake is down: told so", "fake is up"}));
 }
 
 TEST_F(DaemonTest, StopDrainsFirst) {
@@ -122,8 +135,8 @@ TEST_F(DaemonTest, SecondDaemonAfterACleanEndRepeatsNothing) {
   daemon_.Run();
   channel_.EmitText(1, "y");
   auto* sink = new FakeSink;
-  Daemon second(
-      {channel_, notices_, stop_.Get(), dir_.File("other"), 100, std::chrono::seconds(1)});
+  Daemon second({channel_, notices_, stop_.Get(), dir_.File("other"), 100, std::chrono::seconds(1),
+                 [](const std::string&) {}});
   second.AddSink(std::unique_ptr<Sink>(sink));
   second.Run();
   EXPECT_EQ(sink->Received(), (std::vector<uint64_t>{6}));

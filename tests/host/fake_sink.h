@@ -23,6 +23,7 @@ class FakeSink : public Sink {
   }
   uint64_t Taken() const override { return taken_; }
   bool Flushed() const override { return true; }
+  bool Up() const override { return up_; }
   Wait GetWait(const Backlog& backlog) const override {
     if (up_ || taken_ == backlog.End()) return {};
     return {-1, 0, retry_};

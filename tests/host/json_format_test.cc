@@ -12,7 +12,7 @@ namespace s390log {
 namespace {
 
 TEST(JsonLine, OfATapeIsExactlyThis) {
-  EXPECT_EQ(JsonLine(TapeEvent(12), TestBootId()),
+  EXPECT_EQ(JsonLine(TapeEvent(12), TestBootId().ToString()),
             R"({"boot_id":"10111213-1415-1617-1819-1a1b1c1d1e1f","sequence":12,)"
             R"("time":"2026-11-23T02:20:01.000000789Z","device":"0.0.0580","cpu":1,)"
             R"("event":"tape_loaded","message_id":"TAP001I","severity":"info",)"
@@ -24,7 +24,7 @@ TEST(JsonLine, OfATapeIsExactlyThis) {
 }
 
 TEST(JsonLine, OfAGapIsExactlyThis) {
-  EXPECT_EQ(JsonLine(GapEvent(3, 5), TestBootId()),
+  EXPECT_EQ(JsonLine(GapEvent(3, 5), TestBootId().ToString()),
             R"({"boot_id":"10111213-1415-1617-1819-1a1b1c1d1e1f",)"
             R"("time":"2026-11-23T02:20:01.000000789Z","event":"gap","first":3,"last":5,)"
             R"("count":3,"cause":"buffer full on CPU 1","message_id":"LOG002W",)"
@@ -35,7 +35,7 @@ TEST(JsonLine, OfAGapIsExactlyThis) {
 
 TEST(JsonLine, IsOneLineWhateverTheTextHolds) {
   const std::string text = "a\nb\"c\\d\te\x01 \u20ac {}";
-  const std::string line = JsonLine(TextEvent(1, text), TestBootId());
+  const std::string line = JsonLine(TextEvent(1, text), TestBootId().ToString());
   EXPECT_EQ(line.find('\n'), line.size() - 1);
   const auto json = nlohmann::json::parse(line);
   EXPECT_EQ(json.at("text"), text);
@@ -44,7 +44,7 @@ TEST(JsonLine, IsOneLineWhateverTheTextHolds) {
 }
 
 TEST(JsonLine, OfALostPayloadKeepsTheEventAndHasNoDevice) {
-  const auto json = nlohmann::json::parse(JsonLine(PayloadLostEvent(4), TestBootId()));
+  const auto json = nlohmann::json::parse(JsonLine(PayloadLostEvent(4), TestBootId().ToString()));
   EXPECT_EQ(json.at("event"), "tape_loaded");
   EXPECT_EQ(json.at("match"), "payload_lost");
   EXPECT_TRUE(json.at("device").is_null());
@@ -55,8 +55,9 @@ TEST(JsonLine, OfALostPayloadKeepsTheEventAndHasNoDevice) {
 TEST(JsonLine, WhatWasInferredIsMarked) {
   Event event = TapeEvent(1);
   event.inferred = true;
-  EXPECT_EQ(nlohmann::json::parse(JsonLine(event, TestBootId())).at("inferred"), true);
-  EXPECT_FALSE(nlohmann::json::parse(JsonLine(TapeEvent(1), TestBootId())).contains("inferred"));
+  EXPECT_EQ(nlohmann::json::parse(JsonLine(event, TestBootId().ToString())).at("inferred"), true);
+  EXPECT_FALSE(
+      nlohmann::json::parse(JsonLine(TapeEvent(1), TestBootId().ToString())).contains("inferred"));
 }
 
 }  // namespace

@@ -38,8 +38,8 @@ TEST(JsonSink, LinesAreInTheFileWhenTheyAreTaken) {
   backlog.Append(GapEvent(2, 4));
   sink.Follow(backlog, Clock::now());
   EXPECT_EQ(sink.Taken(), 2u);
-  EXPECT_EQ(Contents(dir.File("log")),
-            JsonLine(TextEvent(1), TestBootId()) + JsonLine(GapEvent(2, 4), TestBootId()));
+  EXPECT_EQ(Contents(dir.File("log")), JsonLine(TextEvent(1), TestBootId().ToString()) +
+                                           JsonLine(GapEvent(2, 4), TestBootId().ToString()));
 }
 
 TEST(JsonSink, FileThatExistsIsAppendedTo) {
@@ -47,7 +47,7 @@ TEST(JsonSink, FileThatExistsIsAppendedTo) {
   Backlog backlog(10);
   backlog.Append(TextEvent(1));
   for (int i = 0; i < 2; ++i) JsonSink(dir.File("log"), TestBootId()).Follow(backlog, Clock::now());
-  const std::string line = JsonLine(TextEvent(1), TestBootId());
+  const std::string line = JsonLine(TextEvent(1), TestBootId().ToString());
   EXPECT_EQ(Contents(dir.File("log")), line + line);
 }
 

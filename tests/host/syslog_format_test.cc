@@ -13,14 +13,14 @@ namespace {
 SyslogOrigin TestOrigin() { return {16, 32473, "guest", "logd", "42"}; }
 
 ParsedMessage Parsed(const Event& event, const SyslogOrigin& origin = TestOrigin()) {
-  const std::string message = SyslogMessage(event, TestBootId(), origin);
+  const std::string message = SyslogMessage(event, TestBootId().ToString(), origin);
   const auto parsed = ParseMessage(message);
   EXPECT_TRUE(parsed) << message;
   return parsed.value_or(ParsedMessage{});
 }
 
 TEST(SyslogMessage, OfATapeIsExactlyThis) {
-  EXPECT_EQ(SyslogMessage(TapeEvent(12), TestBootId(), TestOrigin()),
+  EXPECT_EQ(SyslogMessage(TapeEvent(12), TestBootId().ToString(), TestOrigin()),
             "<134>1 2026-11-23T02:20:01.000000Z guest logd 42 TAP001I [s390log@32473 "
             "bootId=\"10111213-1415-1617-1819-1a1b1c1d1e1f\" event=\"tape_loaded\" "
             "match=\"complete\" sequence=\"12\" device=\"0.0.0580\" cpu=\"1\"] "
