@@ -5,6 +5,7 @@ LAB_SOURCES := $(filter-out hercules/src/main.cc hercules/src/verbs.cc hercules/
 	$(wildcard hercules/src/*.cc))
 
 $(eval $(call host_library,lab,$(LAB_SOURCES)))
+$(eval $(call host_library,labtest,hercules/fixture/guest_test.cc))
 $(eval $(call host_program,lab,hercules/src/main.cc hercules/src/verbs.cc \
 	hercules/src/sessions.cc,lab,-lfmt))
 

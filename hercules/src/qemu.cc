@@ -8,8 +8,8 @@ namespace lab {
 MachinePlan PlanQemu(const GuestSpec& spec, const Layout& layout) {
   const std::string command_line = fmt::format(
       "console=ttysclp0 oops=panic log_buf_len=1M lab.name={} lab.net=virtio lab.guest={} "
-      "lab.host={}",
-      spec.name, kGuestAddress, kHostAddress);
+      "lab.host={} {}",
+      spec.name, kGuestAddress, kHostAddress, spec.append);
 
   MachinePlan plan;
   plan.command.directory = layout.State();

@@ -23,6 +23,8 @@ struct GuestSpec {
   std::vector<Drive> drives = {{"0580", "3490"}, {"0581", "3480"}};
   int cpus = 2;
   int memory_mb = 512;
+  // More for the kernel's command line.
+  std::string append = {};
   // Devices whose channel programs the console log shows (Hercules: t+NUMBER).
   std::vector<std::string> traced = {};
 };

@@ -70,6 +70,7 @@ void Supervisor::StartMachine() {
   const MachinePlan plan = spec_.machine == MachineKind::kHercules ? PlanHercules(spec_, layout_)
                                                                    : PlanQemu(spec_, layout_);
   machine_ = std::make_unique<Machine>(loop_, plan, layout_.ConsoleLog());
+  if (spec_.machine == MachineKind::kHercules) operator_.emplace(loop_, *machine_);
 }
 
 void Supervisor::WaitForNetwork(const Progress& progress) {
@@ -151,8 +152,8 @@ void Supervisor::WaitFor(const std::string& what, seconds limit, const std::func
   const bool happened = loop_.RunUntil(
       [&] {
         if (report.Passed()) {
-          progress(fmt::format("{:>4} s: waiting for {}; console: {:.90}",
-                               deadline.Elapsed().count(), what, machine_->LastLine()));
+          progress(fmt::format("{:>4} s: waiting for {}; {}", deadline.Elapsed().count(), what,
+                               GuestSays()));
           report = Deadline(kReportEvery);
         }
         return machine_->death().has_value() || done();
@@ -162,6 +163,13 @@ void Supervisor::WaitFor(const std::string& what, seconds limit, const std::func
   if (happened) return;
   throw LabError(ExitCode::kTimeout, fmt::format("waited {} s for {} in vain{}", limit.count(), what,
                                                  LastWords()));
+}
+
+// Linux on Hercules is silent for half a minute, and then Hercules's words are the last ones.
+std::string Supervisor::GuestSays() const {
+  const std::string line = machine_->LastLine();
+  if (line.rfind("CPU0", 0) == 0 || line.rfind("HHC", 0) == 0) return "the kernel unpacks itself";
+  return fmt::format("it says: {:.80}", line);
 }
 
 std::string Supervisor::LastWords() const {
@@ -210,7 +218,7 @@ Json Supervisor::Handle(const Json& request) {
     machine_->TypeForGuest(request.at("line"));
     return {{"ok", true}};
   }
-  Operator tape_operator = TapeOperator();
+  Operator& tape_operator = TapeOperator();
   if (verb == "panel") return {{"lines", tape_operator.Command(request.at("line"))}};
   if (verb == "mount") return Mount(request);
   if (verb == "unmount") {
@@ -238,7 +246,7 @@ Json Supervisor::Status() {
     return status;
   }
   if (spec_.machine != MachineKind::kHercules) return status;
-  Operator tape_operator = TapeOperator();
+  Operator& tape_operator = TapeOperator();
   for (const Drive& drive : spec_.drives) {
     const std::optional<DriveState> state = tape_operator.State(drive.number);
     Json& entry = status["drives"][drive.number];
@@ -252,7 +260,7 @@ Json Supervisor::Status() {
 }
 
 Json Supervisor::Mount(const Json& request) {
-  Operator tape_operator = TapeOperator();
+  Operator& tape_operator = TapeOperator();
   const std::string drive = ExistingDrive(tape_operator, request);
   const std::string file = tapes_.FileFor(request.at("volume"));
   RefuseIfInAnotherDrive(tape_operator, drive, file);
@@ -272,11 +280,9 @@ Json Supervisor::Down() {
   return {{"ok", true}, {"complaints", complaints_}};
 }
 
-Operator Supervisor::TapeOperator() {
-  if (spec_.machine != MachineKind::kHercules) {
-    throw LabError(ExitCode::kUsage, "this lab runs on QEMU, which has no tape drives");
-  }
-  return Operator(loop_, *machine_);
+Operator& Supervisor::TapeOperator() {
+  if (operator_) return *operator_;
+  throw LabError(ExitCode::kUsage, "this lab runs on QEMU, which has no tape drives");
 }
 
 std::string Supervisor::ExistingDrive(Operator& tape_operator, const Json& request) {

@@ -54,6 +54,7 @@ class Supervisor {
   // Runs the loop until done; reports progress every few seconds. Throws kTimeout, kGuestDied.
   void WaitFor(const std::string& what, seconds limit, const std::function<bool()>& done,
                const Progress& progress);
+  std::string GuestSays() const;
   std::string LastWords() const;
   void ThrowIfDead() const;
 
@@ -64,7 +65,8 @@ class Supervisor {
   Json Status();
   Json Mount(const Json& request);
   Json Down();
-  Operator TapeOperator();
+  // Throws if this machine has none.
+  Operator& TapeOperator();
   std::string ExistingDrive(Operator& tape_operator, const Json& request);
   void RefuseIfInAnotherDrive(Operator& tape_operator, const std::string& drive,
                               const std::string& file);
@@ -86,6 +88,7 @@ class Supervisor {
   // In the order of their start: destroyed, and so ended, in reverse.
   std::optional<Process> receiver_;
   std::unique_ptr<Machine> machine_;
+  std::optional<Operator> operator_;  // Hercules only
   std::optional<Process> connection_;
   std::optional<Process> kernel_follower_;
 };

@@ -156,6 +156,8 @@ void AddGuestOptions(CLI::App* verb, Options& options) {
                  "without our modules, logd, and the drives online");
   verb->add_option("--trace", options.spec.traced, "write a device's channel programs to the console log")
       ->option_text("DEVICE");
+  verb->add_option("--append", options.spec.append, "more for the kernel's command line")
+      ->option_text("TEXT");
   verb->add_option("--cpus", options.spec.cpus)->check(CLI::Range(1, 8));
   verb->add_option("--memory", options.spec.memory_mb, "in MB")->check(CLI::Range(256, 8192));
 }

@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: MIT
+# The tiers of tests, and the sum of their results.
+
+RESULTS := build/test-results
+RUN_TESTS := tests/report/run.sh
+REPORT := build/host/bin/report
+QEMU_S390X := qemu-s390x-static -L $(SYSROOT)
+
+$(eval $(call host_program,report,tests/report/report.cc,,-lfmt))
+
+tier_host = $(RUN_TESTS) $(RESULTS) host '' $(TESTS_host)
+tier_s390x = $(RUN_TESTS) $(RESULTS) s390x '$(QEMU_S390X)' $(TESTS_s390x)
+tier_qemu = $(RUN_TESTS) --root $(abspath $(RESULTS)) qemu '' build/host/tests/qemu_test
+tier_hercules = $(RUN_TESTS) --root $(abspath $(RESULTS)) hercules '' build/host/tests/hercules_test
+
+needs_host := $(TESTS_host)
+needs_s390x := $(TESTS_s390x)
+needs_qemu := build/host/tests/qemu_test $(LAB_READY)
+needs_hercules := build/host/tests/hercules_test $(LAB_READY)
+
+TIERS := host s390x qemu hercules
+
+define tier_rule
+test-$(1): $(REPORT) $(needs_$(1))
+	@rm -rf $(RESULTS)
+	@$(tier_$(1))
+	@$(REPORT) $(RESULTS)
+endef
+$(foreach tier,$(TIERS),$(eval $(call tier_rule,$(tier))))
+
+# One tier after the other, whatever -j says, and nothing compiles meanwhile: a busy machine delays
+# a guest's events and can stall its start.
+test: $(REPORT) $(foreach tier,$(TIERS),$(needs_$(tier)))
+	@rm -rf $(RESULTS)
+	@$(foreach tier,$(TIERS),$(tier_$(tier)) && ) true
+	@$(REPORT) $(RESULTS)

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: MIT
+// What needs a real kernel but no channel device: the modules, on QEMU.
+//
+// The programs of tests/guest/programs run in here; their own results go beside ours into the
+// folder $LAB_TEST_RESULTS and count each for itself.
+#include <fmt/core.h>
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <sstream>
+
+#include "hercules/fixture/guest_test.h"
+#include "hercules/src/error.h"
+
+namespace lab {
+namespace {
+
+GuestSpec BareQemu() {
+  GuestSpec spec;
+  spec.machine = MachineKind::kQemu;
+  spec.services = false;
+  return spec;
+}
+
+class QemuTest : public GuestTest {
+ protected:
+  QemuTest() : GuestTest(BareQemu()) {}
+};
+
+TEST_F(QemuTest, ModulesComeAndGo) {
+  constexpr int kTimes = 20;
+  for (int i = 0; i < kTimes; ++i) {
+    Run("modprobe kevent && modprobe s390_log && modprobe tape_log && "
+        "rmmod tape_log && rmmod s390_log && rmmod kevent");
+  }
+}
+
+TEST_F(QemuTest, ModulesInUseStay) {
+  Run("modprobe s390_log");
+  EXPECT_NE(guest().Run("rmmod kevent").status, 0);
+  EXPECT_NE(guest().Run("exec 3</dev/s390_log; rmmod s390_log").status, 0);
+  Run("rmmod s390_log && rmmod kevent");
+}
+
+TEST_F(QemuTest, ServicesStartAndDrainAndStop) {
+  Run("mkdir -p /tmp/before && /usr/lib/s390-log/start");
+  Run("echo hello from the guest >/dev/s390_log");
+  const Event event = ExpectEvent("LOG001I", "");
+  EXPECT_NE(event.text.find("hello from the guest"), std::string::npos) << event.text;
+  Run("/usr/lib/s390-log/stop");
+  ExpectNoEvent();
+}
+
+// What each program needs of s390_log: see its head.
+std::string ModuleParameters(const std::string& program) {
+  return program == "flood_test" ? "subbuf_size=4096 n_subbufs=4" : "";
+}
+
+class GuestProgram : public QemuTest, public testing::WithParamInterface<std::string> {
+ protected:
+  void SaveResults(const std::string& program) {
+    const char* folder = getenv("LAB_TEST_RESULTS");
+    if (folder == nullptr) return;
+    const Output json = guest().Run("cat /tmp/" + program + ".json");
+    std::ofstream(fs::path(folder) / ("guest-" + program + ".json")) << json.text;
+  }
+};
+
+TEST_P(GuestProgram, Passes) {
+  const std::string& program = GetParam();
+  Run("modprobe kevent && modprobe s390_log " + ModuleParameters(program));
+  const Output output = guest().Run(fmt::format(
+      "/usr/lib/s390-log/tests/{} --gtest_color=no --gtest_output=json:/tmp/{}.json", program,
+      program));
+  puts(output.text.c_str());
+  SaveResults(program);
+  EXPECT_EQ(output.status, 0);
+  Run("rmmod s390_log && rmmod kevent");
+}
+
+// GUEST_TESTS is what the build has put into the image.
+std::vector<std::string> Programs() {
+  std::istringstream words(GUEST_TESTS);
+  return {std::istream_iterator<std::string>(words), {}};
+}
+
+INSTANTIATE_TEST_SUITE_P(All, GuestProgram, testing::ValuesIn(Programs()),
+                         [](const auto& param) { return param.param; });
+
+TEST_F(QemuTest, PanicIsNoticedAtOnce) {
+  Lab fresh = FreshGuest(BareQemu(), "panic");
+  const Deadline limit{seconds(15)};
+  EXPECT_EQ(CodeOf([&] { fresh.Run("echo c >/proc/sysrq-trigger; sleep 60"); }),
+            ExitCode::kGuestDied);
+  EXPECT_FALSE(limit.Passed());
+  EXPECT_FALSE(fresh.Complaints().empty());
+}
+
+TEST_F(QemuTest, GuestThatDoesNotBootIsToldWithItsLastLines) {
+  GuestSpec broken = BareQemu();
+  broken.append = "rdinit=/nonexistent root=/dev/nothing";
+  try {
+    FreshGuest(broken, "broken");
+    FAIL() << "it booted";
+  } catch (const LabError& error) {
+    EXPECT_EQ(error.code(), ExitCode::kGuestDied);
+    EXPECT_NE(std::string(error.what()).find("console.log"), std::string::npos);
+    EXPECT_NE(std::string(error.what()).find("Unable to mount root fs"), std::string::npos)
+        << error.what();
+  }
+}
+
+TEST_F(QemuTest, TapesAreRefused) {
+  EXPECT_EQ(CodeOf([&] { Mount("0580", "VOL001"); }), ExitCode::kUsage);
+}
+
+TEST_F(QemuTest, ProgramsInTheGuestPassTheirStatusOn) {
+  EXPECT_EQ(guest().Run("exit 42").status, 42);
+  EXPECT_EQ(guest().Run("cat", "to and fro").text, "to and fro");
+}
+
+}  // namespace
+}  // namespace lab
