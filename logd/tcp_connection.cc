@@ -109,7 +109,7 @@ TcpConnection::Change TcpConnection::FinishConnecting(Clock::time_point now) {
       return Change::kConnected;
     }
     if (++address_ == resolution_.addresses.size()) {
-      Fail(fmt::format("{}: {}", Peer(), std::strerror(error)), now);
+      Fail(std::strerror(error), now);
       return Change::kNone;
     }
     BeginConnecting(now);
@@ -121,7 +121,7 @@ TcpConnection::Change TcpConnection::FinishConnecting(Clock::time_point now) {
 // (FIN) only if the program at the other end has read all that had arrived, and else resets it.
 TcpConnection::Change TcpConnection::CheckPeer(Clock::time_point now) {
   if (send_error_ != 0) {
-    Fail(fmt::format("{}: {}", Peer(), std::strerror(send_error_)), now);
+    Fail(std::strerror(send_error_), now);
     return Change::kBroken;
   }
   std::array<char, 512> dropped;
@@ -131,7 +131,7 @@ TcpConnection::Change TcpConnection::CheckPeer(Clock::time_point now) {
     if (count < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) return Change::kNone;
     const bool in_order = count == 0 && AllAcknowledged();
     const std::string why = count == 0 ? "closed by the server" : std::strerror(errno);
-    Fail(fmt::format("{}: {}", Peer(), why), now);
+    Fail(why, now);
     return in_order ? Change::kEnded : Change::kBroken;
   }
 }
