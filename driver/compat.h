@@ -17,19 +17,19 @@ static inline void vm_flags_mod(struct vm_area_struct *vma, vm_flags_t set, vm_f
 #endif
 
 /**
- * compat_mmap_readonly() - refuse a writable mapping, and keep it from becoming one
+ * compat_mmap_readonly() - refuse what is not for reading only, now and by mprotect()
  * @vma:	a mapping that is being made
  * @size:	bytes it must have, a multiple of the page size
  *
- * Return: 0, -EPERM if it is writable, -EINVAL if it is private or partial
+ * Return: 0, -EPERM if it is writable or executable, -EINVAL if it is private or partial
  */
 static inline int compat_mmap_readonly(struct vm_area_struct *vma, unsigned long size)
 {
-	if (vma->vm_flags & VM_WRITE)
+	if (vma->vm_flags & (VM_WRITE | VM_EXEC))
 		return -EPERM;
 	if (!(vma->vm_flags & VM_MAYSHARE) || vma->vm_end - vma->vm_start != size)
 		return -EINVAL;
-	vm_flags_mod(vma, VM_DONTEXPAND | VM_DONTDUMP, VM_MAYWRITE);
+	vm_flags_mod(vma, VM_DONTEXPAND | VM_DONTDUMP, VM_MAYWRITE | VM_MAYEXEC);
 	return 0;
 }
 

@@ -65,6 +65,8 @@ static long kevent_ctl_add(struct kevent_queue *q, u32 num, struct ukevent *uk)
 
 	for (i = 0; i < num; i++) {
 		uk[i].ret_flags = 0;
+		uk[i].ret_data[0] = 0;
+		uk[i].ret_data[1] = 0;
 		rc = kevent_request_add(q, &uk[i]);
 		if (!rc)
 			continue;
@@ -114,7 +116,8 @@ static long kevent_ctl_run(struct kevent_queue *q, u32 cmd, u32 num, struct ukev
 {
 	long rc = 0;
 
-	mutex_lock(&q->lock);
+	if (mutex_lock_killable(&q->lock))
+		return -EINTR;
 	switch (cmd) {
 	case KEVENT_CTL_ADD:
 		rc = kevent_ctl_add(q, num, uk);
@@ -191,7 +194,8 @@ static long kevent_ioctl_stat(struct kevent_queue *q, void __user *argp)
 		return -EFAULT;
 	if (stat.reserved)
 		return -EINVAL;
-	mutex_lock(&q->lock);
+	if (mutex_lock_killable(&q->lock))
+		return -EINTR;
 	if (stat.type != KEVENT_MAX) {
 		k = kevent_request_find(q, stat.type, stat.id);
 		if (!k)

@@ -20,6 +20,9 @@
  * @for_ring:	a free slot must be there as well
  * @old_uidx:	ends the wait when the ring has more than that, or KEVENT_NO_INDEX
  * @kicks:	the queue's count when the wait began
+ * @for_ever:	there is no deadline
+ * @clock:	whose time @deadline is
+ * @deadline:	when the wait ends at the latest; 0: there is no wait
  */
 struct kevent_waiter {
 	struct wait_queue_entry	entry;
@@ -28,6 +31,9 @@ struct kevent_waiter {
 	bool			for_ring;
 	u32			old_uidx;
 	unsigned int		kicks;
+	bool			for_ever;
+	clockid_t		clock;
+	ktime_t			deadline;
 };
 
 /**
@@ -143,18 +149,18 @@ void kevent_queue_unready(struct kevent *k)
 	spin_unlock_irqrestore(&k->queue->ready_lock, flags);
 }
 
-/* LAST_CHECK: does the source still stand by its event? */
-static bool kevent_queue_confirm(struct kevent *k)
+/**
+ * kevent_queue_modify() - change what a request asks for, and clear what it returned
+ * @k:		the request; its queue is locked, and its storage, if it is in one
+ * @uk:		its new event, req_flags and user
+ */
+void kevent_queue_modify(struct kevent *k, const struct ukevent *uk)
 {
-	unsigned long flags;
-	int rc;
-
-	if (!(k->event.req_flags & KEVENT_REQ_LAST_CHECK) || !k->st)
-		return true;
-	spin_lock_irqsave(&k->st->lock, flags);
-	rc = k->callbacks->callback(k, NULL);
-	spin_unlock_irqrestore(&k->st->lock, flags);
-	return rc > 0;
+	lockdep_assert_held(&k->queue->lock);
+	kevent_queue_unready(k);
+	k->event.event = uk->event;
+	k->event.req_flags = uk->req_flags;
+	memcpy(k->event.user, uk->user, sizeof(k->event.user));
 }
 
 /**
@@ -177,18 +183,24 @@ static struct kevent *kevent_queue_first(struct kevent_queue *q, struct ukevent 
 		if (k)
 			*uk = k->event;
 		spin_unlock_irq(&q->ready_lock);
-		if (!k || uk->ret_flags & KEVENT_RET_BROKEN || kevent_queue_confirm(k))
+		if (!k || uk->ret_flags & KEVENT_RET_BROKEN ||
+		    !(uk->req_flags & KEVENT_REQ_LAST_CHECK) || kevent_storage_confirm(k))
 			return k;
-		kevent_queue_unready(k);
 	}
 }
 
-/* The event of @k is with the user: what becomes of the request? */
-static void kevent_queue_delivered(struct kevent_queue *q, struct kevent *k)
+/* The event @uk of @k is with the user: what becomes of the request? */
+static void kevent_queue_delivered(struct kevent *k, const struct ukevent *uk)
 {
+	struct kevent_queue *q = k->queue;
+	u32 broken;
+
 	spin_lock_irq(&q->ready_lock);
 	q->delivered++;
-	if (k->event.req_flags & KEVENT_REQ_ET) {
+	broken = k->event.ret_flags & ~uk->ret_flags & KEVENT_RET_BROKEN;
+	if (broken) {
+		/* It broke meanwhile: that is an event of its own, to come. */
+	} else if (k->event.req_flags & KEVENT_REQ_ET) {
 		kevent_queue_unlink_ready(k);
 	} else {
 		/* DONE stays: it will not fire again until MODIFY. */
@@ -196,7 +208,7 @@ static void kevent_queue_delivered(struct kevent_queue *q, struct kevent *k)
 		WRITE_ONCE(q->nr_ready, q->nr_ready - 1);
 	}
 	spin_unlock_irq(&q->ready_lock);
-	if (k->event.req_flags & KEVENT_REQ_ONESHOT)
+	if (!broken && k->event.req_flags & KEVENT_REQ_ONESHOT)
 		kevent_request_free(k);
 }
 
@@ -211,14 +223,22 @@ void kevent_queue_kick(struct kevent_queue *q)
 	wake_up_interruptible_all(&q->wait);
 }
 
-static bool kevent_waiter_satisfied(const struct kevent_waiter *w)
+/* The wait ends, whatever is ready: a kick, or events that another thread fetched. */
+static bool kevent_waiter_over(const struct kevent_waiter *w)
 {
 	const struct kevent_queue *q = w->queue;
 
 	if (READ_ONCE(q->kicks) != w->kicks)
 		return true;
-	if (w->old_uidx != KEVENT_NO_INDEX && READ_ONCE(q->kidx) != w->old_uidx)
-		return true;
+	/* A ring that is full has slots past any index. */
+	return w->old_uidx != KEVENT_NO_INDEX &&
+	       (READ_ONCE(q->kidx) != w->old_uidx || kevent_ring_full(q));
+}
+
+static bool kevent_waiter_satisfied(const struct kevent_waiter *w)
+{
+	const struct kevent_queue *q = w->queue;
+
 	return READ_ONCE(q->nr_ready) >= w->need && !(w->for_ring && kevent_ring_full(q));
 }
 
@@ -231,49 +251,53 @@ static int kevent_waiter_wake(struct wait_queue_entry *entry, unsigned int mode,
 {
 	struct kevent_waiter *w = container_of(entry, struct kevent_waiter, entry);
 
-	if (!kevent_waiter_satisfied(w))
+	if (!kevent_waiter_satisfied(w) && !kevent_waiter_over(w))
 		return 0;
 	return autoremove_wake_function(entry, mode, sync, key);
 }
 
-/* When the wait ends at the latest, on CLOCK_MONOTONIC. */
-static ktime_t kevent_deadline(s64 timeout_ns, u32 flags)
+static void kevent_waiter_init(struct kevent_waiter *w, s64 timeout_ns, u32 flags)
 {
-	ktime_t span = ns_to_ktime(timeout_ns);
-
-	if (flags & KEVENT_FLAGS_ABSTIME)
-		span = max_t(ktime_t, ktime_sub(span, ktime_get_real()), 0);
-	return ktime_add_safe(ktime_get(), span);
+	w->kicks = READ_ONCE(w->queue->kicks);
+	w->for_ever = timeout_ns < 0;
+	w->clock = flags & KEVENT_FLAGS_ABSTIME ? CLOCK_REALTIME : CLOCK_MONOTONIC;
+	w->deadline = ns_to_ktime(timeout_ns);
+	if (timeout_ns > 0 && !(flags & KEVENT_FLAGS_ABSTIME))
+		w->deadline = ktime_add_safe(ktime_get(), w->deadline);
 }
 
 /**
  * kevent_waiter_wait() - sleep until a waiter's condition holds
- * @w:		the waiter; @w->kicks is set here
- * @timeout_ns:	as in struct kevent_wait_arg
- * @flags:	KEVENT_FLAGS_*
+ * @w:		the waiter
  *
- * Return: 0, also when the time is over; -EINTR if a signal came first
+ * Return: 0 if enough was ready; 1 if the wait is over all the same; -EINTR if a
+ * signal came first
  */
-static int kevent_waiter_wait(struct kevent_waiter *w, s64 timeout_ns, u32 flags)
+static int kevent_waiter_wait(struct kevent_waiter *w)
 {
-	ktime_t deadline = kevent_deadline(timeout_ns, flags);
 	struct kevent_queue *q = w->queue;
-	int rc = 0;
+	int rc = 1;
 
-	w->kicks = READ_ONCE(q->kicks);
-	if (!timeout_ns || kevent_waiter_satisfied(w))
+	if (kevent_waiter_satisfied(w))
 		return 0;
+	if (!w->deadline || kevent_waiter_over(w))
+		return 1;
 	init_wait(&w->entry);
 	w->entry.func = kevent_waiter_wake;
 	for (;;) {
 		prepare_to_wait_exclusive(&q->wait, &w->entry, TASK_INTERRUPTIBLE);
-		if (kevent_waiter_satisfied(w))
+		if (kevent_waiter_satisfied(w)) {
+			rc = 0;
+			break;
+		}
+		if (kevent_waiter_over(w))
 			break;
 		if (signal_pending(current)) {
 			rc = -EINTR;
 			break;
 		}
-		if (!schedule_hrtimeout(timeout_ns < 0 ? NULL : &deadline, HRTIMER_MODE_ABS))
+		if (!schedule_hrtimeout_range_clock(w->for_ever ? NULL : &w->deadline, 0,
+						    HRTIMER_MODE_ABS, w->clock))
 			break;
 	}
 	finish_wait(&q->wait, &w->entry);
@@ -302,7 +326,7 @@ static long kevent_queue_fill_ring(struct kevent_queue *q, u32 num)
 		if (!k)
 			break;
 		kevent_ring_put(q, &uk);
-		kevent_queue_delivered(q, k);
+		kevent_queue_delivered(k, &uk);
 		moved++;
 	}
 	return moved;
@@ -323,7 +347,7 @@ long kevent_queue_wait(struct kevent_queue *q, const struct kevent_wait_arg *arg
 		.for_ring	= true,
 		.old_uidx	= arg->old_uidx,
 	};
-	long moved;
+	long moved = 0;
 	int rc;
 
 	if (!arg->num || arg->reserved || arg->flags & ~KEVENT_FLAGS_ABSTIME)
@@ -331,12 +355,21 @@ long kevent_queue_wait(struct kevent_queue *q, const struct kevent_wait_arg *arg
 	/* With it comes its size; see kevent_ring_create(). */
 	if (!smp_load_acquire(&q->ring))
 		return -EINVAL;
-	rc = kevent_waiter_wait(&w, arg->timeout_ns, arg->flags);
-	mutex_lock(&q->lock);
-	moved = rc ? 0 : kevent_queue_fill_ring(q, arg->num);
-	mutex_unlock(&q->lock);
+	if (arg->old_uidx != KEVENT_NO_INDEX && arg->old_uidx >= q->ring_size)
+		return -EINVAL;
+	kevent_waiter_init(&w, arg->timeout_ns, arg->flags);
+	do {
+		rc = kevent_waiter_wait(&w);
+		if (mutex_lock_killable(&q->lock)) {
+			rc = -EINTR;
+			break;
+		}
+		moved = kevent_queue_fill_ring(q, arg->num);
+		mutex_unlock(&q->lock);
+		/* Another thread may have been faster. */
+	} while (!rc && !moved);
 	kevent_queue_pass_on(q);
-	return rc ? rc : moved;
+	return moved || rc > 0 ? moved : rc;
 }
 
 /* Copy what is ready; an event that can't be copied stays ready. */
@@ -356,7 +389,7 @@ static long kevent_queue_copy(struct kevent_queue *q, u32 max_nr, struct ukevent
 			return copied ? copied : -EFAULT;
 		if (q->ring && !kevent_ring_full(q))
 			kevent_ring_put(q, &uk);
-		kevent_queue_delivered(q, k);
+		kevent_queue_delivered(k, &uk);
 		copied++;
 	}
 	return copied;
@@ -376,16 +409,31 @@ long kevent_queue_get_events(struct kevent_queue *q, const struct kevent_get_arg
 		.need		= arg->min_nr,
 		.old_uidx	= KEVENT_NO_INDEX,
 	};
-	long copied;
+	struct ukevent __user *to = u64_to_user_ptr(arg->events);
+	long copied = 0, more;
 	int rc;
 
 	if (!arg->max_nr || arg->min_nr > arg->max_nr || arg->reserved ||
 	    arg->flags & ~KEVENT_FLAGS_ABSTIME)
 		return -EINVAL;
-	rc = kevent_waiter_wait(&w, arg->timeout_ns, arg->flags);
-	mutex_lock(&q->lock);
-	copied = kevent_queue_copy(q, arg->max_nr, u64_to_user_ptr(arg->events));
-	mutex_unlock(&q->lock);
+	kevent_waiter_init(&w, arg->timeout_ns, arg->flags);
+	do {
+		rc = kevent_waiter_wait(&w);
+		if (mutex_lock_killable(&q->lock)) {
+			rc = -EINTR;
+			break;
+		}
+		/* Another thread may have been faster, or the source taken it back. */
+		more = 0;
+		if (rc || kevent_waiter_satisfied(&w))
+			more = kevent_queue_copy(q, arg->max_nr - copied, to + copied);
+		mutex_unlock(&q->lock);
+		if (more < 0)
+			rc = more;
+		else
+			copied += more;
+		w.need = arg->min_nr - min_t(long, copied, arg->min_nr);
+	} while (!rc && w.need);
 	kevent_queue_pass_on(q);
-	return copied ? copied : rc;
+	return copied || rc > 0 ? copied : rc;
 }

@@ -77,6 +77,12 @@ bool kevent_queue_mark_ready(struct kevent *k, u32 ret_flags, const u32 ret_data
 void kevent_queue_coalesce(struct kevent *k);
 void kevent_queue_unready(struct kevent *k);
 
+void kevent_queue_modify(struct kevent *k, const struct ukevent *uk);
+
+/* storage.c */
+bool kevent_storage_confirm(struct kevent *k);
+int kevent_storage_modify(struct kevent *k, const struct ukevent *uk);
+
 /* request.c */
 int kevent_request_add(struct kevent_queue *q, struct ukevent *uk);
 int kevent_request_remove(struct kevent_queue *q, struct ukevent *uk);

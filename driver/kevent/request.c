@@ -176,33 +176,18 @@ int kevent_request_remove(struct kevent_queue *q, struct ukevent *uk)
  * @q:		the queue, locked
  * @uk:		the entry
  *
- * The request leaves its storage, changes, and goes back, so that no
- * notification sees it half changed.
- *
- * Return: 0, -ENOENT, -EINVAL for flags or mask, or the type's errno; then the
- * request is gone
+ * Return: 0, -ENOENT, -EINVAL for flags or mask, -ENODEV if what it waits for is
+ * gone
  */
 int kevent_request_modify(struct kevent_queue *q, struct ukevent *uk)
 {
 	struct kevent *k = kevent_request_find(q, uk->type, uk->id);
-	static const u32 no_data[2];
-	int rc;
 
 	if (!k)
 		return -ENOENT;
 	if (!kevent_request_valid(k->callbacks, uk))
 		return -EINVAL;
-	k->callbacks->dequeue(k);
-	kevent_queue_unready(k);
-	k->event.event = uk->event;
-	k->event.req_flags = uk->req_flags;
-	memcpy(k->event.user, uk->user, sizeof(k->event.user));
-	rc = k->callbacks->enqueue(k);
-	if (rc < 0)
-		kevent_request_free(k);
-	else if (rc > 0)
-		kevent_queue_mark_ready(k, KEVENT_RET_DONE, no_data);
-	return min(rc, 0);
+	return kevent_storage_modify(k, uk);
 }
 
 /**

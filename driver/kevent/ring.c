@@ -141,7 +141,8 @@ long kevent_ring_commit(struct kevent_queue *q, const struct kevent_commit_arg *
 {
 	s64 freed;
 
-	mutex_lock(&q->lock);
+	if (mutex_lock_killable(&q->lock))
+		return -EINTR;
 	freed = -EINVAL;
 	if (!q->ring || arg->new_uidx >= q->ring_size)
 		goto out;

@@ -17,13 +17,17 @@ void kevent_storage_init(void *origin, struct kevent_storage *st)
 	st->origin = origin;
 	spin_lock_init(&st->lock);
 	INIT_LIST_HEAD(&st->requests);
+	st->nr_requests = 0;
 }
 EXPORT_SYMBOL_GPL(kevent_storage_init);
 
 static void kevent_storage_unlink(struct kevent_storage *st, struct kevent *k)
 {
 	lockdep_assert_held(&st->lock);
+	if (list_empty(&k->storage_node))
+		return;
 	list_del_init(&k->storage_node);
+	st->nr_requests--;
 }
 
 /* A request that can't be served any more: it leaves the storage and says why. */
@@ -62,14 +66,19 @@ EXPORT_SYMBOL_GPL(kevent_storage_fini);
  *
  * Behind the last request of its queue, or at the end: kevent_storage_ready()
  * relies on the requests of a queue standing together.
+ *
+ * Return: 0, or -ENOSPC if the storage has KEVENT_STORAGE_MAX requests
  */
-void kevent_storage_enqueue(struct kevent_storage *st, struct kevent *k)
+int kevent_storage_enqueue(struct kevent_storage *st, struct kevent *k)
 {
 	struct list_head *after;
 	unsigned long flags;
 	struct kevent *last;
+	int rc = -ENOSPC;
 
 	spin_lock_irqsave(&st->lock, flags);
+	if (st->nr_requests >= KEVENT_STORAGE_MAX)
+		goto out;
 	after = st->requests.prev;
 	list_for_each_entry_reverse(last, &st->requests, storage_node) {
 		if (last->queue == k->queue) {
@@ -79,7 +88,11 @@ void kevent_storage_enqueue(struct kevent_storage *st, struct kevent *k)
 	}
 	k->st = st;
 	list_add(&k->storage_node, after);
+	st->nr_requests++;
+	rc = 0;
+out:
 	spin_unlock_irqrestore(&st->lock, flags);
+	return rc;
 }
 EXPORT_SYMBOL_GPL(kevent_storage_enqueue);
 
@@ -100,6 +113,61 @@ void kevent_storage_dequeue(struct kevent_storage *st, struct kevent *k)
 	spin_unlock_irqrestore(&st->lock, flags);
 }
 EXPORT_SYMBOL_GPL(kevent_storage_dequeue);
+
+/**
+ * kevent_storage_confirm() - does the source still stand by its event?
+ * @k:		a request that is ready; its queue is locked
+ *
+ * For KEVENT_REQ_LAST_CHECK. If not, the request waits again, or is broken.
+ *
+ * Return: true if its event may be delivered as it is
+ */
+bool kevent_storage_confirm(struct kevent *k)
+{
+	struct kevent_storage *st = k->st;
+	unsigned long flags;
+	int rc;
+
+	if (!st)
+		return true;
+	spin_lock_irqsave(&st->lock, flags);
+	rc = k->callbacks->callback(k, NULL);
+	if (rc < 0)
+		kevent_storage_break(st, k, rc);
+	else if (!rc)
+		kevent_queue_unready(k);
+	spin_unlock_irqrestore(&st->lock, flags);
+	return rc > 0;
+}
+
+/**
+ * kevent_storage_modify() - change what a request asks for, where it stands
+ * @k:		the request; its queue is locked
+ * @uk:		its new event, req_flags and user
+ *
+ * What it returned is cleared. No notification sees it half changed, and none
+ * misses it meanwhile.
+ *
+ * Return: 0, or -ENODEV if its storage has ended
+ */
+int kevent_storage_modify(struct kevent *k, const struct ukevent *uk)
+{
+	struct kevent_storage *st = k->st;
+	unsigned long flags;
+	int rc = 0;
+
+	if (!st) {
+		kevent_queue_modify(k, uk);
+		return 0;
+	}
+	spin_lock_irqsave(&st->lock, flags);
+	if (list_empty(&k->storage_node))
+		rc = -ENODEV;
+	else
+		kevent_queue_modify(k, uk);
+	spin_unlock_irqrestore(&st->lock, flags);
+	return rc;
+}
 
 /**
  * struct kevent_round - one queue's part of a notification

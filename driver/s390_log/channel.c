@@ -173,8 +173,11 @@ int s390_log_channel_open(void)
 	channel->subbuf_size = subbuf_size;
 	channel->n_subbufs = n_subbufs;
 	init_waitqueue_head(&channel->wait);
+	/* A CPU that comes online meanwhile must find the channel, or be found by it. */
+	cpus_read_lock();
 	channel->rchan = relay_open(NULL, NULL, subbuf_size, n_subbufs,
 				    &s390_log_rchan_callbacks, NULL);
+	cpus_read_unlock();
 	if (!channel->rchan) {
 		vfree(channel->position);
 		return -ENOMEM;
@@ -202,7 +205,7 @@ void s390_log_channel_close(void)
  */
 void *s390_log_channel_reserve(unsigned int cpu, size_t length)
 {
-	/* Without memory a CPU can be online and have no buffer. */
+	/* relay lets no CPU come online without a buffer, but that is relay's matter. */
 	if (unlikely(!s390_log_channel_buf(cpu)))
 		return NULL;
 	return relay_reserve(s390_log_channel.rchan, length);

@@ -147,6 +147,8 @@ static long s390_log_ioctl_seen(struct s390_log_file *lf, void __user *argp)
 
 	if (copy_from_user(&seen, argp, sizeof(seen)))
 		return -EFAULT;
+	if (seen > (u64)atomic64_read(s390_log_channel.sequence))
+		return -EINVAL;
 	WRITE_ONCE(lf->seen, seen);
 	return 0;
 }

@@ -65,9 +65,11 @@ u64 s390_log_emit(u32 event, u32 device, u16 flags, const void *payload, size_t 
 	words = &s390_log_channel.cpus[record.cpu];
 	/*
 	 * W1, W2. The increment is a full barrier: a reader that finds our number
-	 * in the sequence (R1) finds our pending word, too (R2).
+	 * in the sequence (R1) finds our pending word, too (R2). One that finds the
+	 * pending word has not seen the 0 of our last event's W5, so it is a release
+	 * as that is.
 	 */
-	WRITE_ONCE(words->pending, atomic64_read(s390_log_channel.sequence) + 1);
+	smp_store_release(&words->pending, atomic64_read(s390_log_channel.sequence) + 1);
 	record.sequence = atomic64_inc_return(s390_log_channel.sequence);
 	record.time_ns = ktime_get_real_ns();
 	s390_log_write_record(record.cpu, &record, payload);	/* W3 */

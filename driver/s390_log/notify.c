@@ -23,8 +23,7 @@ static int s390_log_notify_callback(struct kevent *k, const struct kevent_cause 
 
 static int s390_log_notify_enqueue(struct kevent *k)
 {
-	kevent_storage_enqueue(&s390_log_storage, k);
-	return 0;
+	return kevent_storage_enqueue(&s390_log_storage, k);
 }
 
 static void s390_log_notify_dequeue(struct kevent *k)

@@ -72,6 +72,8 @@ static struct notifier_block tape_log_ccwbus_block = {
 /* A device that was there before us; the lock keeps its driver where it is. */
 static int tape_log_ccwbus_existing(struct device *dev, void *data)
 {
+	if (!tape_log_drive_supported(to_ccwdev(dev)))
+		return 0;
 	device_lock(dev);
 	if (dev->driver)
 		tape_log_drive_attach(to_ccwdev(dev));

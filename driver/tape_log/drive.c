@@ -49,7 +49,13 @@ struct tape_log_drive *tape_log_drive_find_data(const void *drvdata)
 	return NULL;
 }
 
-static bool tape_log_drive_supported(const struct ccw_device *cdev)
+/**
+ * tape_log_drive_supported() - is it a drive that we can watch?
+ * @cdev:	any ccw device
+ *
+ * Return: true for a 3480 or 3490
+ */
+bool tape_log_drive_supported(const struct ccw_device *cdev)
 {
 	return cdev->id.cu_type == 0x3480 || cdev->id.cu_type == 0x3490;
 }

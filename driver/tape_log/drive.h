@@ -16,7 +16,9 @@
  * whether a cartridge is there. The first one after an unmount on Hercules is
  * empty: not even the bit is set that says that the drive is online. Such a
  * sense says nothing, and the driver is asked to look again. Only then an event
- * is emitted, so that a mount that failed is not reported as a load.
+ * is emitted, so that a mount that failed is not reported as a load. Until a
+ * drive has answered once, nothing is known of it: that it turns out to be empty
+ * then is no event.
  *
  * Locks. A drive's handler runs under its ccw device's lock, in interrupt
  * context; the same lock guards the change of cdev->handler, so that nobody is
@@ -80,6 +82,7 @@ struct tape_log_drive {
 };
 
 /* drive.c */
+bool tape_log_drive_supported(const struct ccw_device *cdev);
 void tape_log_drive_attach(struct ccw_device *cdev);
 void tape_log_drive_detach(struct ccw_device *cdev);
 void tape_log_drive_detach_all(void);
@@ -93,6 +96,7 @@ void tape_log_handler_look(struct tape_log_drive *drive);
 /* medium.c */
 void tape_log_medium_announced(struct tape_log_drive *drive, u8 origin);
 bool tape_log_medium_sensed(struct tape_log_drive *drive, const u8 *sense);
+void tape_log_medium_checked(struct tape_log_drive *drive, const u8 *sense);
 void tape_log_medium_told(struct tape_log_drive *drive, enum tape_log_medium medium);
 
 /* medstate.c */

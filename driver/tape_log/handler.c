@@ -86,6 +86,8 @@ static void tape_log_handler_solicited(struct tape_log_drive *drive, unsigned lo
 	/* First, because the driver frees the request, and the sense with it. */
 	if (tape_log_handler_sense(irb, sense))
 		again = !tape_log_medium_sensed(drive, sense);
+	else if (irb->scsw.cmd.dstat & DEV_STAT_UNIT_CHECK)
+		tape_log_medium_checked(drive, irb->ecw);
 	drive->handler(drive->cdev, intparm, irb);
 	if (again)
 		tape_log_handler_look(drive);

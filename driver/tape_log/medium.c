@@ -33,7 +33,8 @@ static void tape_log_medium_emit(struct tape_log_drive *drive, u32 event, u8 ori
 /*
  * A cartridge is there. If one was there before and the drive became ready
  * nevertheless, somebody has swapped them: the first one must have gone, though
- * nobody said so.
+ * nobody said so. After a bare device end the swap itself is a conclusion: that
+ * is also how a drive says that it is no longer busy.
  */
 static void tape_log_medium_loaded(struct tape_log_drive *drive)
 {
@@ -45,6 +46,8 @@ static void tape_log_medium_loaded(struct tape_log_drive *drive)
 			return;
 		tape_log_medium_emit(drive, KEVENT_S390_TAPE_UNLOADED, origin,
 				     S390_LOG_INFERRED, NULL);
+		if (origin != S390_LOG_ORIGIN_READY)
+			flags = S390_LOG_INFERRED;
 	} else if (drive->medium == TAPE_LOG_UNKNOWN && !origin) {
 		flags = S390_LOG_INFERRED;	/* it was there when we first looked */
 	}
@@ -93,8 +96,11 @@ bool tape_log_medium_sensed(struct tape_log_drive *drive, const u8 *sense)
 	} else if (sense[1] & TAPE_LOG_SENSE1_ONLINE) {
 		memcpy(drive->sense, sense, sizeof(drive->sense));
 		tape_log_medium_loaded(drive);
+	} else if (++drive->retries <= TAPE_LOG_MAX_RETRIES) {
+		settled = false;
 	} else {
-		settled = ++drive->retries > TAPE_LOG_MAX_RETRIES;
+		dev_warn_ratelimited(&drive->cdev->dev,
+				     "tape_log: the drive does not say if it has a cartridge\n");
 	}
 	if (settled) {
 		drive->origin = 0;
@@ -102,6 +108,24 @@ bool tape_log_medium_sensed(struct tape_log_drive *drive, const u8 *sense)
 	}
 	spin_unlock_irqrestore(&drive->lock, flags);
 	return settled;
+}
+
+/**
+ * tape_log_medium_checked() - an operation ended with unit check
+ * @drive:	the drive
+ * @sense:	its TAPE_LOG_SENSE_SIZE bytes
+ *
+ * Intervention required: the cartridge has gone, or was not there.
+ */
+void tape_log_medium_checked(struct tape_log_drive *drive, const u8 *sense)
+{
+	unsigned long flags;
+
+	if (!(sense[0] & TAPE_LOG_SENSE0_INTERVENTION))
+		return;
+	spin_lock_irqsave(&drive->lock, flags);
+	tape_log_medium_unloaded(drive, S390_LOG_ORIGIN_SENSE, sense);
+	spin_unlock_irqrestore(&drive->lock, flags);
 }
 
 /**
@@ -120,7 +144,10 @@ void tape_log_medium_told(struct tape_log_drive *drive, enum tape_log_medium med
 	spin_lock_irqsave(&drive->lock, flags);
 	if (medium == TAPE_LOG_UNLOADED)
 		tape_log_medium_unloaded(drive, S390_LOG_ORIGIN_DRIVER, NULL);
-	else if (medium == TAPE_LOG_UNKNOWN)
+	if (medium == TAPE_LOG_UNKNOWN) {
 		drive->medium = TAPE_LOG_UNKNOWN;
+		drive->origin = 0;
+		drive->retries = 0;
+	}
 	spin_unlock_irqrestore(&drive->lock, flags);
 }

@@ -6,6 +6,10 @@
  * the probe is set when it comes and dropped when it goes. Its arguments are the
  * driver's data of the device and the new state; no layout of the driver's own
  * is needed.
+ *
+ * Most of what the driver concludes, our handler has seen before. The probe adds
+ * that a drive went offline. In task context the driver passes on what a SENSE
+ * said some time ago: that may be outdated, and is ignored.
  */
 #include <linux/kprobes.h>
 #include <linux/module.h>
@@ -27,7 +31,7 @@ static int tape_log_medstate_set(struct kprobe *probe, struct pt_regs *regs)
 
 	rcu_read_lock();
 	drive = tape_log_drive_find_data(drvdata);
-	if (drive && state == TAPE_LOG_MS_UNLOADED)
+	if (drive && state == TAPE_LOG_MS_UNLOADED && in_hardirq())
 		tape_log_medium_told(drive, TAPE_LOG_UNLOADED);
 	else if (drive && state == TAPE_LOG_MS_UNKNOWN)
 		tape_log_medium_told(drive, TAPE_LOG_UNKNOWN);

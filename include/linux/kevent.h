@@ -24,6 +24,9 @@
 struct kevent;
 struct kevent_queue;
 
+/* A notification walks a storage with interrupts off: it must not grow for ever. */
+#define KEVENT_STORAGE_MAX	16384
+
 /**
  * struct kevent_cause - what has happened
  * @event:	the event's bit; only requests whose mask has it are asked
@@ -62,18 +65,20 @@ struct kevent_callbacks {
  * @origin:	the object, for the type's use
  * @lock:	guards @requests, and is held over every callback
  * @requests:	requests; those of one queue stand together
+ * @nr_requests: number of them, at most KEVENT_STORAGE_MAX
  */
 struct kevent_storage {
 	void			*origin;
 	spinlock_t		lock;	/* see above */
 	struct list_head	requests;
+	unsigned int		nr_requests;
 };
 
 /**
  * struct kevent - one request
  * @event:	the request as user space knows it. ret_flags and ret_data are
- *		guarded by the queue's ready_lock; the rest changes only while the
- *		request is in no storage.
+ *		guarded by the queue's ready_lock; the rest changes under the
+ *		queue's lock and the storage's.
  * @queue:	the queue that it belongs to
  * @callbacks:	its type
  * @st:		the storage it is in, or NULL
@@ -98,7 +103,7 @@ void kevent_del_callbacks(u32 type);
 
 void kevent_storage_init(void *origin, struct kevent_storage *st);
 void kevent_storage_fini(struct kevent_storage *st);
-void kevent_storage_enqueue(struct kevent_storage *st, struct kevent *k);
+int kevent_storage_enqueue(struct kevent_storage *st, struct kevent *k);
 void kevent_storage_dequeue(struct kevent_storage *st, struct kevent *k);
 void kevent_storage_ready(struct kevent_storage *st, const struct kevent_cause *cause);
 

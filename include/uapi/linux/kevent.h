@@ -72,7 +72,10 @@
 /* Flags of the waiting calls. */
 #define KEVENT_FLAGS_ABSTIME	0x1	/* timeout is a CLOCK_REALTIME instant, not a span */
 
-/* Limits. Beyond them a call fails as its comment says. */
+/*
+ * Limits. Beyond them a call fails as its comment says. A type limits the
+ * requests of all queues for one object, too: ENOSPC.
+ */
 #define KEVENT_MAX_REQUESTS	4096	/* requests of one queue: ENOSPC */
 #define KEVENT_MAX_CTL		1024	/* entries of one KEVENT_IOC_CTL: E2BIG */
 #define KEVENT_MAX_RING		65536	/* entries of one ring: EINVAL */
@@ -128,7 +131,7 @@ struct ukevent {
  *
  * mmap() of the queue's descriptor at offset 0 with PROT_READ and MAP_SHARED
  * gives this; the length is KEVENT_RING_BYTES(ring_size) rounded up to pages,
- * whole or not at all (EINVAL), and never writable (EPERM). Slots between
+ * whole or not at all (EINVAL), and never writable or executable (EPERM). Slots between
  * @ring_uidx and @ring_kidx hold events; @ring_head - @ring_tail of them, so
  * that a full ring and an empty one differ (repaired). The kernel writes a slot
  * before it moves @ring_kidx and @ring_head: read them with acquire.
@@ -200,7 +203,8 @@ struct kevent_init_arg {
  *         Returns 0.
  * READY:  Marks each request ready and returns how many were; only types that
  *         allow it (KEVENT_UNOTIFY), others and unknown ones get BROKEN|DONE.
- *         With @num 0 it ends the waits of this queue: they return 0.
+ *         With @num 0 it ends the waits of this queue: they return at once with
+ *         what is ready.
  *
  * E2BIG: @num is too large.
  */
@@ -221,9 +225,10 @@ struct kevent_ctl_arg {
  * Waits until an event is ready and the ring has a free slot, then moves what
  * is ready and fits, and returns the number moved. Returns 0 when the time is
  * over, when KEVENT_CTL_READY with num 0 ended the wait, or at once when the
- * ring already holds events past @old_uidx that another thread fetched.
- * Waiters are woken one at a time, one per event (repaired). EINVAL: the queue
- * has no ring, or @num is 0.
+ * ring already holds events past @old_uidx that another thread fetched; a full
+ * ring does so for any @old_uidx, so commit before waiting, or pass
+ * KEVENT_NO_INDEX. Waiters are woken one at a time, one per event (repaired).
+ * EINVAL: the queue has no ring, @num is 0, or @old_uidx is no slot.
  */
 struct kevent_wait_arg {
 	__u32	num;
@@ -266,7 +271,8 @@ struct kevent_get_arg {
  *
  * Returns how many slots became free: 0 if another thread has committed at
  * least as far. The pair counts without limit, so that a full ring commits in
- * one call, and waiters for room are woken (both repaired). EINVAL: beyond what
+ * one call, and waiters for room are woken (both repaired). Count it from what
+ * you have used; the mapped words change one by one. EINVAL: beyond what
  * has been delivered, no such slot, or no ring.
  */
 struct kevent_commit_arg {

@@ -29,7 +29,9 @@
  * and sub-buffer s lies at (s % n_subbufs) * subbuf_size in the mapping. A
  * sub-buffer begins with struct s390_log_subbuf. Records follow, each aligned
  * to 8 bytes and entirely within its sub-buffer; what is left at the end is
- * padding, and @used in the sub-buffer's header tells where it begins.
+ * padding, and @used in the sub-buffer's header tells where it begins. A
+ * sub-buffer is complete when the position is beyond its end, or is at its end
+ * and @used is not 0.
  *
  * All numbers are in the byte order of the machine that wrote them; the magic
  * numbers tell which it was.
@@ -41,7 +43,7 @@
  * and know each missing number at once, without a system call and without
  * waiting for stragglers. A writer, with interrupts off,
  *
- *   W1. sets pending = sequence + 1, full barrier,
+ *   W1. sets pending = sequence + 1, release, then a full barrier,
  *   W2. takes its number by adding 1 to sequence,
  *   W3. writes its record and advances position, or counts it as lost,
  *   W4. makes the kevents ready,
@@ -331,6 +333,7 @@ struct s390_log_consumed {
  * empty, so that it can be given back. Consumer only (EPERM).
  *
  * S390_LOG_IOC_SEEN: sequence number up to which this file needs no POLLIN.
+ * EINVAL: there has been no such event yet.
  */
 #define S390_LOG_IOC_MAGIC	0xeb
 #define S390_LOG_IOC_INFO	_IOR(S390_LOG_IOC_MAGIC, 0x20, struct s390_log_info)

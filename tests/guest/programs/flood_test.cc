@@ -110,7 +110,7 @@ class Flood : public testing::Test {
   }
 
   DeviceChannel channel_{kDevice};
-  KeventQueue queue_{"/dev/kevent", KEVENT_S390_TEXT, 16};
+  KeventQueue queue_{KEVENT_S390_TEXT, 16};
   Collector collector_{channel_, queue_};
   SequenceNumber next_;
   SequenceNumber taken_;

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <sys/mman.h>
 
+#include <atomic>
 #include <chrono>
 #include <csignal>
 #include <thread>
@@ -124,16 +125,18 @@ TEST(KeventRing, IsMappedWholeSharedAndReadOnly) {
   };
   EXPECT_EQ(0, map(size, PROT_READ, MAP_SHARED, 0));
   EXPECT_EQ(EPERM, map(size, PROT_READ | PROT_WRITE, MAP_SHARED, 0));
+  EXPECT_EQ(EPERM, map(size, PROT_READ | PROT_EXEC, MAP_SHARED, 0));
   EXPECT_EQ(EINVAL, map(size, PROT_READ, MAP_PRIVATE, 0));
   EXPECT_EQ(EINVAL, map(size - 4096, PROT_READ, MAP_SHARED, 0));
   EXPECT_EQ(EINVAL, map(size, PROT_READ, MAP_SHARED, 4096));
 }
 
-TEST(KeventRing, CannotBeMadeWritableLater) {
+TEST(KeventRing, CannotBeMadeWritableOrExecutableLater) {
   Queue queue(16);
   void* ring = mmap(nullptr, 4096, PROT_READ, MAP_SHARED, queue.fd(), 0);
   ASSERT_NE(MAP_FAILED, ring);
   EXPECT_EQ(-1, mprotect(ring, 4096, PROT_READ | PROT_WRITE));
+  EXPECT_EQ(-1, mprotect(ring, 4096, PROT_READ | PROT_EXEC));
   munmap(ring, 4096);
 }
 
@@ -200,6 +203,22 @@ TEST(KeventRing, WaitReturnsAtOnceWhenAnotherThreadHasFetched) {
   queue.Ready(1);
   ASSERT_EQ(1, kevent_wait(queue.fd(), 1, 0, kNoWait, 0));
   EXPECT_EQ(0, kevent_wait(queue.fd(), 1, 0, kForever, 0));
+}
+
+// Twice two events through a ring of two: the index is where it was.
+TEST(KeventRing, WaitReturnsAtOnceWhenAnotherThreadHasFilledIt) {
+  Queue queue(2);
+  for (uint32_t i = 0; i < 2; ++i) {
+    ASSERT_EQ(0, queue.Add(KEVENT_UNOTIFY, i, 1));
+    queue.Ready(i);
+  }
+  ASSERT_EQ(2, kevent_wait(queue.fd(), 2, 0, kNoWait, 0));
+  EXPECT_EQ(0, kevent_wait(queue.fd(), 1, 0, kForever, 0));
+}
+
+TEST(KeventRing, AnIndexThatIsNoSlotIsInvalid) {
+  Queue queue(2);
+  EXPECT_EQ(EINVAL, Refused(queue, KEVENT_IOC_WAIT, kevent_wait_arg{1, 2, 0, 0, 0}));
 }
 
 TEST(KeventFlags, WithoutEtARequestFiresOnceUntilModified) {
@@ -353,6 +372,51 @@ TEST(KeventWait, OneEventWakesAWaiterThatCanUseIt) {
   queue.Ready(1);
   queue.Ready(2);
   greedy.join();
+}
+
+// Two threads fetch what one makes ready: a wait without a limit never comes back empty.
+TEST(KeventWait, AThiefDoesNotEndAWaitWithoutLimit) {
+  constexpr int kEvents = 20'000;
+  Queue queue;
+  ASSERT_EQ(0, queue.Add(KEVENT_UNOTIFY, 1, 1));
+  std::atomic<int> empty{0};
+  std::atomic<bool> done{false};
+  const auto fetch = [&] {
+    ukevent event;
+    while (!done) {
+      if (kevent_get_events(queue.fd(), 1, 1, kForever, &event, 0) != 1 && !done) ++empty;
+    }
+  };
+  std::thread first(fetch);
+  std::thread second(fetch);
+  for (int i = 0; i < kEvents; ++i) queue.Ready(1);
+  done = true;
+  // Both must come back from a wait that has no limit, whichever of them is in it.
+  std::atomic<int> ended{0};
+  std::thread ender([&] {
+    while (ended < 2) {
+      kevent_ctl(queue.fd(), KEVENT_CTL_READY, 0, nullptr);
+      std::this_thread::sleep_for(milliseconds(1));
+    }
+  });
+  first.join();
+  ++ended;
+  second.join();
+  ++ended;
+  ender.join();
+  EXPECT_EQ(0, empty);
+}
+
+// MODIFY while events come: none of them may pass between the old request and the new one.
+TEST(KeventQueue, NoEventIsMissedWhileARequestIsModified) {
+  Queue queue;
+  ASSERT_EQ(0, queue.Add(KEVENT_UNOTIFY, 1, 1));
+  ukevent entry = Request(KEVENT_UNOTIFY, 1, 3, KEVENT_REQ_ET);
+  for (int i = 0; i < 100; ++i) {
+    ASSERT_EQ(0, queue.Ctl(KEVENT_CTL_MODIFY, entry));
+    ASSERT_EQ(1, queue.Ready(1));
+    ASSERT_EQ(1u, queue.Fetch().size());
+  }
 }
 
 TEST(KeventInfo, SaysSizesAndTypes) {
