@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "s390log/kevent_queue.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/ioctl.h>
 
 #include <algorithm>
 #include <bit>
 #include <cerrno>
-#include <cstring>
 #include <stdexcept>
 #include <system_error>
 #include <vector>
@@ -20,14 +18,13 @@ namespace {
   throw std::system_error(error, std::system_category(), what);
 }
 
-UniqueFd Open(const std::string& path) {
-  UniqueFd fd(::open(path.c_str(), O_RDWR | O_CLOEXEC));
+UniqueFd Open(uint32_t ring_size) {
+  UniqueFd fd(kevent_init(nullptr, ring_size, 0));
   if (fd) return fd;
   if (errno == ENOENT || errno == ENODEV || errno == ENXIO) {
-    throw std::runtime_error(
-        fmt::format("{} is not there: load the module kevent (modprobe kevent)", path));
+    throw std::runtime_error("/dev/kevent is not there: load the module kevent (modprobe kevent)");
   }
-  Throw(errno, "cannot open " + path);
+  Throw(errno, "cannot open /dev/kevent");
 }
 
 ukevent Request(uint32_t event, uint32_t slot) {
@@ -47,10 +44,12 @@ SequenceNumber SequenceOf(const ukevent& event) {
 
 }  // namespace
 
-KeventQueue::KeventQueue(const std::string& path, uint32_t events, uint32_t slots)
-    : fd_(Open(path)) {
+KeventQueue::KeventQueue(uint32_t events, uint32_t slots)
+    : ring_size_(std::bit_ceil(static_cast<uint32_t>(std::popcount(events)) * slots)),
+      fd_(Open(ring_size_)),
+      ring_(kevent_ring_map(fd_.Get(), ring_size_)) {
+  if (!ring_) Throw(errno, "cannot map the ring of kevent");
   CheckAbi();
-  InitRing(static_cast<uint32_t>(std::popcount(events)) * slots);
   Subscribe(events, slots);
 }
 
@@ -69,17 +68,6 @@ void KeventQueue::CheckAbi() const {
   }
 }
 
-// As many slots as requests, so that one wait takes everything that is ready.
-void KeventQueue::InitRing(uint32_t requests) {
-  ring_size_ = std::bit_ceil(requests);
-  const kevent_init_arg argument{ring_size_, 0};
-  if (::ioctl(fd_.Get(), KEVENT_IOC_INIT, &argument) < 0) Throw(errno, "kevent gives no ring");
-  const size_t page = static_cast<size_t>(::sysconf(_SC_PAGESIZE));
-  const size_t length = (KEVENT_RING_BYTES(ring_size_) + page - 1) / page * page;
-  ring_ = Mapping::Map(fd_.Get(), 0, length, "cannot map the ring of kevent");
-  if (!ring_) throw std::runtime_error("kevent has no ring to map");
-}
-
 void KeventQueue::Subscribe(uint32_t events, uint32_t slots) {
   std::vector<ukevent> requests;
   for (uint32_t bit = 0; bit < 32; ++bit) {
@@ -90,11 +78,8 @@ void KeventQueue::Subscribe(uint32_t events, uint32_t slots) {
   }
   for (size_t begin = 0; begin < requests.size(); begin += KEVENT_MAX_CTL) {
     const size_t count = std::min<size_t>(KEVENT_MAX_CTL, requests.size() - begin);
-    kevent_ctl_arg argument{};
-    argument.cmd = KEVENT_CTL_ADD;
-    argument.num = static_cast<uint32_t>(count);
-    argument.events = reinterpret_cast<uintptr_t>(&requests[begin]);
-    const int at_once = ::ioctl(fd_.Get(), KEVENT_IOC_CTL, &argument);
+    const int at_once =
+        kevent_ctl(fd_.Get(), KEVENT_CTL_ADD, static_cast<unsigned>(count), &requests[begin]);
     if (at_once < 0) Throw(errno, "cannot subscribe to s390_log's events");
     for (int i = 0; i < at_once; ++i) {
       const ukevent& refused = requests[begin + static_cast<size_t>(i)];
@@ -105,24 +90,13 @@ void KeventQueue::Subscribe(uint32_t events, uint32_t slots) {
   }
 }
 
-uint32_t KeventQueue::Wait(uint32_t num) {
-  kevent_wait_arg argument{};
-  argument.num = num;
-  argument.old_uidx = KEVENT_NO_INDEX;
-  argument.timeout_ns = 0;
+void KeventQueue::Wait(uint32_t num) {
+  constexpr timespec kNotAtAll{0, 0};
   int moved;
   do {
-    moved = ::ioctl(fd_.Get(), KEVENT_IOC_WAIT, &argument);
+    moved = kevent_wait(fd_.Get(), num, KEVENT_NO_INDEX, kNotAtAll, 0);
   } while (moved < 0 && errno == EINTR);
   if (moved < 0) Throw(errno, "cannot fetch kevents");
-  return static_cast<uint32_t>(moved);
-}
-
-ukevent KeventQueue::Entry(uint32_t index) const {
-  ukevent event;
-  const size_t at = sizeof(kevent_ring) + size_t{index} * sizeof(ukevent);
-  std::memcpy(&event, ring_->Bytes().data() + at, sizeof(event));
-  return event;
 }
 
 size_t KeventQueue::Drain(Matcher& matcher) {
@@ -130,12 +104,10 @@ size_t KeventQueue::Drain(Matcher& matcher) {
   if (room == 0) return 0;
   Wait(room);
   // The kernel writes a slot before it moves ring_head.
-  const std::byte* head_word = ring_->Bytes().data() + offsetof(kevent_ring, ring_head);
-  const uint32_t head =
-      __atomic_load_n(reinterpret_cast<const uint32_t*>(head_word), __ATOMIC_ACQUIRE);
+  const uint32_t head = __atomic_load_n(&ring_->ring_head, __ATOMIC_ACQUIRE);
   const uint32_t count = head - tail_;
   for (uint32_t i = 0; i < count; ++i) {
-    const ukevent event = Entry(uidx_);
+    const ukevent& event = ring_->event[uidx_];
     if ((event.ret_flags & KEVENT_RET_BROKEN) != 0) {
       Throw(static_cast<int>(event.ret_data[1]), "kevent has dropped a request for s390_log");
     }
@@ -151,8 +123,7 @@ size_t KeventQueue::Drain(Matcher& matcher) {
 }
 
 void KeventQueue::Commit() {
-  const kevent_commit_arg argument{uidx_, over_};
-  if (::ioctl(fd_.Get(), KEVENT_IOC_COMMIT, &argument) < 0) Throw(errno, "cannot commit kevents");
+  if (kevent_commit(fd_.Get(), uidx_, over_) < 0) Throw(errno, "cannot commit kevents");
 }
 
 NoticeCounts KeventQueue::Counts() const {

@@ -4,5 +4,5 @@
 LOGD_MAINS := logd/logd.cc logd/logctl.cc
 
 $(eval $(call library,logd,$(filter-out $(LOGD_MAINS),$(wildcard logd/*.cc))))
-$(eval $(call program,logd,logd/logd.cc,logd s390log,-lfmt))
+$(eval $(call program,logd,logd/logd.cc,logd s390log kevent,-lfmt))
 $(eval $(call program,logctl,logd/logctl.cc,logd s390log,-lfmt))

@@ -65,7 +65,6 @@ class ConfigReader {
   void ReadCollector(CollectorConfig& collector) {
     ConfigSection section = Section("collector");
     section.Text("device", collector.device);
-    section.Text("kevent", collector.kevent);
     section.Number("slots", 1, kMaxSlots, collector.slots);
     section.Number("backlog", 1, kMaxBacklog, collector.backlog);
     section.Number("drain_seconds", 0, kMaxDrainSeconds, collector.drain_seconds);

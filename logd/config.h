@@ -16,7 +16,6 @@ inline constexpr std::string_view kDefaultControlPath = "/run/logd.sock";
 
 struct CollectorConfig {
   std::string device = "/dev/s390_log";
-  std::string kevent = "/dev/kevent";
   uint32_t slots = 16;
   uint32_t backlog = 65536;
   uint32_t drain_seconds = 5;

@@ -42,7 +42,7 @@ std::unique_ptr<Sink> MakeSyslogSink(const SyslogConfig& config, const BootId& b
 void Serve(const Config& config) {
   const UniqueFd stop = StopSignals();
   DeviceChannel channel(config.collector.device);
-  KeventQueue kevents(config.collector.kevent, channel.Events(), config.collector.slots);
+  KeventQueue kevents(channel.Events(), config.collector.slots);
   Daemon daemon({channel, kevents, stop.Get(), config.control.path, config.collector.backlog,
                  std::chrono::seconds(config.collector.drain_seconds),
                  [](const std::string& what) { fmt::print(stderr, "logd: {}\n", what); }});

@@ -79,7 +79,6 @@ TEST(Config, EverythingCanBeSaid) {
   const auto config = std::get<Config>(ParseConfig(R"(
 [collector]
 device = "/dev/a"
-kevent = "/dev/b"
 slots = 4
 backlog = 100
 drain_seconds = 1
@@ -97,7 +96,7 @@ hostname = "host"
 path = "/tmp/c"
 )",
                                                    "f"));
-  EXPECT_EQ(config.collector.kevent, "/dev/b");
+  EXPECT_EQ(config.collector.device, "/dev/a");
   EXPECT_EQ(config.collector.slots, 4u);
   EXPECT_EQ(config.collector.backlog, 100u);
   EXPECT_EQ(config.collector.drain_seconds, 1u);
