@@ -206,7 +206,7 @@ endef
 
 # hercules comes late: all programs for the guest go into its image.
 -include driver/build.mk lib/build.mk logd/build.mk
--include tests/host/build.mk tests/guest/programs/build.mk
+-include tests/host/build.mk tests/model/build.mk tests/guest/programs/build.mk
 -include hercules/build.mk tests/guest/build.mk tests/build.mk
 
 -include $(OBJECTS:.o=.d)

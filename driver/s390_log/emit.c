@@ -2,7 +2,7 @@
 /*
  * Emitting an event: the writer's side of the exact-order protocol
  *
- * W1 to W5 are the steps of <uapi/linux/s390_log.h>; tests/model/ checks them.
+ * W1 to W5 are the steps of <uapi/linux/s390_log.h>; tests/model/order.pml has the proof.
  */
 #include <linux/export.h>
 #include <linux/kernel.h>
