@@ -15,6 +15,8 @@ namespace lab {
 namespace {
 
 constexpr seconds kReplyLimit(15);
+constexpr seconds kIplLimit(30);
+constexpr milliseconds kIplPause(200);
 // The kernel is loaded at 0; its decompressor moves the initramfs if it needs the room.
 constexpr uint64_t kInitrdAddress = 0x02000000;
 
@@ -99,8 +101,6 @@ MachinePlan PlanHercules(const GuestSpec& spec, const Layout& layout) {
   plan.command.argv = {"hercules", "-d", "-l", "dyngui", "-f", "hercules.cnf"};
   plan.command.directory = dir;
   plan.console_prefix = "/";
-  for (const std::string& device : spec.traced) plan.first_lines.push_back("t+" + device);
-  plan.first_lines.push_back("ipl boot.ins");
   return plan;
 }
 
@@ -135,6 +135,23 @@ std::vector<std::string> Operator::Command(const std::string& command) {
     if (IsError(line)) throw LabError(ExitCode::kRefused, line);
   }
   return replies;
+}
+
+// Right after its start Hercules refuses: its CPUs take a moment to stop. The panel's own errors have
+// no better name than their number.
+void Operator::Ipl(const GuestSpec& spec) {
+  for (const std::string& device : spec.traced) Command("t+" + device);
+  const Deadline deadline(kIplLimit);
+  while (true) {
+    try {
+      Command("ipl boot.ins");
+      return;
+    } catch (const LabError& error) {
+      const bool too_early = std::string(error.what()).rfind("HHCPN053E", 0) == 0;
+      if (!too_early || deadline.Passed()) throw;
+    }
+    loop_.RunUntil([] { return false; }, Deadline(kIplPause));
+  }
 }
 
 void Operator::Mount(const std::string& drive, const std::string& file, bool read_only) {

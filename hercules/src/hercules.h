@@ -32,6 +32,8 @@ class Operator {
 
   std::vector<std::string> Command(const std::string& command);
 
+  // Starts the guest.
+  void Ipl(const GuestSpec& spec);
   void Mount(const std::string& drive, const std::string& file, bool read_only);
   void Unmount(const std::string& drive);
   void Attach(const std::string& drive, const std::string& type);

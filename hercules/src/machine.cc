@@ -41,7 +41,6 @@ Machine::Machine(Loop& loop, const MachinePlan& plan, const fs::path& log)
 
   reader_.emplace(output_.get());
   loop_.Watch(output_.get(), [this] { ReadConsole(); });
-  for (const std::string& line : plan.first_lines) Type(line);
 }
 
 Machine::~Machine() { loop_.Forget(output_.get()); }
@@ -72,6 +71,7 @@ void Machine::Take(const std::string& line) {
   if (line.find_first_not_of(' ') == std::string::npos) return;
   tail_.push_back(line);
   if (tail_.size() > kTailLines) tail_.pop_front();
+  if (line.find("Linux version") != std::string::npos) linux_speaks_ = true;
   if (!death_ && SaysDeath(line)) death_ = line;
   if (on_line) on_line(line);
 }

@@ -21,8 +21,7 @@ namespace lab {
 // How to start one: made by hercules.h or qemu.h.
 struct MachinePlan {
   Command command;
-  std::vector<std::string> first_lines;  // typed at once: the IPL
-  std::string console_prefix;            // what makes a typed line one for the guest
+  std::string console_prefix;  // what makes a typed line one for the guest
 };
 
 class Machine {
@@ -38,6 +37,8 @@ class Machine {
 
   // Why the machine or its guest ended; empty while it runs.
   const std::optional<std::string>& death() const { return death_; }
+  // The kernel has said its first words.
+  bool linux_speaks() const { return linux_speaks_; }
   // The newest lines of the console, oldest first.
   std::vector<std::string> Tail(size_t count) const;
   std::string LastLine() const { return tail_.empty() ? "" : tail_.back(); }
@@ -56,6 +57,7 @@ class Machine {
   std::optional<LineReader> reader_;
   std::ofstream log_;
   std::deque<std::string> tail_;
+  bool linux_speaks_ = false;
   std::optional<std::string> death_;
   std::optional<Process> process_;
 };

@@ -70,7 +70,9 @@ void Supervisor::StartMachine() {
   const MachinePlan plan = spec_.machine == MachineKind::kHercules ? PlanHercules(spec_, layout_)
                                                                    : PlanQemu(spec_, layout_);
   machine_ = std::make_unique<Machine>(loop_, plan, layout_.ConsoleLog());
-  if (spec_.machine == MachineKind::kHercules) operator_.emplace(loop_, *machine_);
+  if (spec_.machine != MachineKind::kHercules) return;
+  operator_.emplace(loop_, *machine_);
+  operator_->Ipl(spec_);
 }
 
 void Supervisor::WaitForNetwork(const Progress& progress) {
@@ -165,11 +167,10 @@ void Supervisor::WaitFor(const std::string& what, seconds limit, const std::func
                                                  LastWords()));
 }
 
-// Linux on Hercules is silent for half a minute, and then Hercules's words are the last ones.
 std::string Supervisor::GuestSays() const {
-  const std::string line = machine_->LastLine();
-  if (line.rfind("CPU0", 0) == 0 || line.rfind("HHC", 0) == 0) return "the kernel unpacks itself";
-  return fmt::format("it says: {:.80}", line);
+  // Linux on Hercules is silent for half a minute, and then Hercules's words are the last ones.
+  if (!machine_->linux_speaks()) return "the kernel unpacks itself";
+  return fmt::format("it says: {:.80}", machine_->LastLine());
 }
 
 std::string Supervisor::LastWords() const {

@@ -224,7 +224,8 @@ class Verbs {
       if (words.empty()) throw LabError(ExitCode::kUsage, "run what?");
       return Lab::Find(o.spec.name).RunHere(ShellQuoted(words));
     });
-    run->prefix_command();
+    // What follows is the program's, even --name.
+    run->fallthrough(false)->prefix_command();
     Add("shell", "a shell in the guest", [](Options& o) {
       return Lab::Find(o.spec.name).RunHere("", isatty(STDIN_FILENO) != 0);
     });
