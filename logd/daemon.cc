@@ -53,7 +53,7 @@ void Daemon::Run() {
     const CollectState state = CollectTurn();
     FollowTurn();
     control_.Serve(Clock::now());
-    Sleep(state, std::nullopt);
+    Sleep(state);
   }
   Drain();
 }
@@ -93,9 +93,9 @@ SequenceNumber Daemon::TakenThrough() const {
   return empty ? collector_.Reader().Delivered() : backlog_.TakenThrough();
 }
 
-void Daemon::Sleep(CollectState state, std::optional<Clock::time_point> at_most) {
+void Daemon::Sleep(CollectState state) {
   std::vector<pollfd> waits = {{stop_fd_, POLLIN, 0}};
-  std::optional<Clock::time_point> deadline = at_most;
+  std::optional<Clock::time_point> deadline;
   // With a full backlog kevents stay where they are; only a sink can change anything.
   const bool full = backlog_.Room() == 0;
   if (!full) waits.push_back({notices_.Fd(), POLLIN, 0});
@@ -142,7 +142,8 @@ bool Daemon::DrainTurn(Clock::time_point deadline) {
     if (collected && !collector_.GetMatcher().Pending() && AllFlushed()) return true;
     if (Clock::now() >= deadline) return false;
     // The stop request stays readable: sleep a little instead of waiting for events.
-    ::poll(nullptr, 0, collected ? 1 : 0);
+    const bool only_sinks = collected || backlog_.Room() == 0;
+    ::poll(nullptr, 0, only_sinks ? 1 : 0);
   }
 }
 

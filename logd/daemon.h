@@ -61,7 +61,7 @@ class Daemon {
   void FollowTurn();
   void TellChange(Follower& follower);
   bool AllFlushed() const;
-  void Sleep(CollectState state, std::optional<Clock::time_point> at_most);
+  void Sleep(CollectState state);
   bool StopRequested() const;
   void Drain();
   bool DrainTurn(Clock::time_point deadline);
