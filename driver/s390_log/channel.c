@@ -235,8 +235,10 @@ static void s390_log_channel_flush_buf(void *info)
 {
 	struct rchan_buf *buf = info;
 
-	if (buf->offset <= sizeof(struct s390_log_subbuf) ||
-	    buf->offset > buf->chan->subbuf_size)
+	if (buf->offset <= sizeof(struct s390_log_subbuf))
+		return;
+	/* After a drop none has begun: begin it, if there is room by now. */
+	if (buf->offset > buf->chan->subbuf_size && relay_buf_full(buf))
 		return;
 	relay_switch_subbuf(buf, 0);
 	s390_log_channel_publish(buf->cpu);

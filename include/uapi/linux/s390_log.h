@@ -68,6 +68,10 @@
  * are dropped and counted in @lost (no-overwrite mode). Sub-buffers that are
  * not given back when a consumer closes are still there for the next one.
  *
+ * Who gives back sub-buffer k of a CPU answers for all that this CPU emitted
+ * below @first_sequence of sub-buffer k + 1, whether written or dropped: that is
+ * where the next consumer begins.
+ *
  * write() of up to S390_LOG_MAX_TEXT bytes emits them as one KEVENT_S390_TEXT
  * event and returns their number; it needs CAP_SYS_ADMIN. EINVAL: empty or too
  * long.
@@ -330,7 +334,8 @@ struct s390_log_consumed {
  * writing (EBADF). EBUSY: another file is. Until the file is closed.
  *
  * S390_LOG_IOC_FLUSH: close the current sub-buffer of each CPU, unless it is
- * empty, so that it can be given back. Consumer only (EPERM).
+ * empty, so that it can be given back, and begin the next. A CPU that has
+ * dropped records begins one if there is room by now. Consumer only (EPERM).
  *
  * S390_LOG_IOC_SEEN: sequence number up to which this file needs no POLLIN.
  * EINVAL: there has been no such event yet.
