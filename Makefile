@@ -58,6 +58,7 @@ KERNEL_READY := build/kernel/$(KERNEL)/.ready
 SETUP := hercules/setup
 
 $(HOST_READY): $(SETUP)/host-packages.sh $(SETUP)/host-packages.list $(SETUP)/common.sh
+	@mkdir -p $(@D)
 	@$(SETUP)/host-packages.sh
 	@touch $@
 
@@ -71,6 +72,10 @@ $(SYSROOT_READY): $(SETUP)/sysroot.sh $(SETUP)/sysroot-packages.list | $(HOST_RE
 
 build/kernel/%/.ready: $(SETUP)/kernel.sh | $(HOST_READY) build/apt/.ready
 	@$(SETUP)/kernel.sh $*
+	@touch $@
+
+build/qemu/.ready: $(SETUP)/qemu.sh | $(HOST_READY) build/apt/.ready
+	@$(SETUP)/qemu.sh
 	@touch $@
 
 # --- compiling ---------------------------------------------------------------------------------
