@@ -28,8 +28,9 @@ $(foreach kernel,$(KERNELS),$(eval $(call image_rule,$(kernel))))
 LAB := build/host/bin/lab
 LAB_READY := $(LAB) build/image/$(KERNEL)/initrd
 
-.PHONY: image
+.PHONY: image qemu
 image: build/image/$(KERNEL)/initrd
+qemu: build/qemu/.ready
 
 # Not through $(Q): these are what the user asked for.
 run: $(LAB_READY)

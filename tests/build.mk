@@ -15,7 +15,7 @@ tier_hercules = $(RUN_TESTS) --root $(abspath $(RESULTS)) hercules '' build/host
 
 needs_host := $(TESTS_host)
 needs_s390x := $(TESTS_s390x)
-needs_qemu := build/host/tests/qemu_test $(LAB_READY)
+needs_qemu := build/host/tests/qemu_test $(LAB_READY) build/qemu/.ready
 needs_hercules := build/host/tests/hercules_test $(LAB_READY)
 
 TIERS := host s390x qemu hercules

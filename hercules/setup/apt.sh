@@ -6,7 +6,7 @@
 #
 #   apt.sh prepare            make the state; fetches nothing
 #   apt.sh fetch SET PKG...   have the .debs of PKG in the cache and print their paths
-#   apt.sh closure SET PKG... the same, with all that they depend on
+#   apt.sh closure SET PKG... the same, with all that they depend on; options of apt-get may precede
 #   apt.sh cached SET         print the paths of a set that is already there
 #   apt.sh depends PKG        print the names PKG depends on
 #
@@ -47,7 +47,7 @@ prepare() {
   local release
   release=$(codename)
   [ "$release" = bookworm ] || die "this needs Debian 12 (bookworm), not ${release:-an unknown system}"
-  mkdir -p "$state"/{lists/partial,archives/partial} "$cache/debs"
+  mkdir -p "$state/lists/partial" "$cache/debs/partial"
   : >"$state/status"
   sources "$release" >"$state/sources.list"
   [ -s "$state/sources.list" ] || die "apt knows no mirror of Debian $release"
@@ -97,50 +97,49 @@ remembered() {
   done
 }
 
-# uris: "apt-get --print-uris" lines in, "url file hash" out; apt quotes the address.
-uris() { sed -nE "s/^'([^']+)' ([^ ]+) [0-9]+ ?(.*)/\1 \2 \3/p"; }
+# names: what "apt-get --print-uris" says the files will be called.
+names() { sed -nE "s/^'[^']+' ([^ ]+) .*/\1/p"; }
 
 obtain() {
-  local set=$1 request=$2 how=$3 plan=$state/plan names
+  local set=$1 request=$2 how=$3 names
   shift 3
   if remembered "$set" "$request"; then
     return
   fi
   lock
   update
-  mkdir -p "$cache/debs" "$cache/sets"
-  # $how is a list of words on purpose.
-  # shellcheck disable=SC2086
-  apt-get -c "$conf" --print-uris -qq $how "$@" >"$plan" 2>"$log" || explain_apt "$log" "finding $*"
-  names=$(uris <"$plan" | awk '{ print $2 }')
+  mkdir -p "$cache/debs/partial" "$cache/sets"
+  names=$(apt_get "$how" --print-uris -qq "$@" 2>"$log" | names) || explain_apt "$log" "finding $*"
   [ -n "$names" ] || die "apt found no package for: $*"
-  with_progress "fetching $(wc -w <<<"$names") packages for $set" "$log" download "$plan" >&2 ||
+  with_progress "fetching $(wc -w <<<"$names") packages for $set" "$log" apt_get "$how" "$@" >&2 ||
     explain_apt "$log" "fetching packages for $set"
   { echo "$request" && echo "$names"; } >"$cache/sets/$set.new"
   mv "$cache/sets/$set.new" "$cache/sets/$set"
   remembered "$set" "$request" || die "apt did not fetch all of: $names"
 }
 
-# apt's own fetcher does it, so that proxies, certificates and credentials are the host's.
-download() {
-  local url file hash
-  uris <"$1" | while read -r url file hash; do
-    [ -r "$cache/debs/$file" ] && continue
-    echo "$file"
-    /usr/lib/apt/apt-helper -c "$conf" download-file "$url" "$cache/debs/$file.part" "$hash"
-    mv "$cache/debs/$file.part" "$cache/debs/$file"
-  done
+# apt itself fetches, so that proxies and credentials are the host's and checksums are checked.
+apt_get() {
+  local how=$1
+  shift
+  cd "$cache/debs"
+  case $how in
+    download) apt-get -c "$conf" download "$@" ;;
+    install)
+      apt-get -c "$conf" -o Dir::Cache::archives="$PWD" install --download-only -y "$@"
+      ;;
+  esac
 }
 
 command=${1:-}
 shift || true
 case $command in
   prepare) prepare ;;
-  fetch) set=$1 && shift && obtain "$set" "fetch $*" "download" "$@" ;;
+  fetch) set=$1 && shift && obtain "$set" "fetch $*" download "$@" ;;
   cached) remembered "$1" ;;
   closure)
     set=$1 && shift
-    obtain "$set" "closure $*" "install -y" "$@"
+    obtain "$set" "closure $*" install "$@"
     ;;
   depends)
     lock

@@ -9,7 +9,7 @@ top=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 export LC_ALL=C.UTF-8
 cd "$top"
 
-cache=${CACHE:-build/cache}
+cache=$(realpath -m "${CACHE:-build/cache}")
 readonly top cache
 
 say() { printf '  %-9s %s\n' SETUP "$*"; }

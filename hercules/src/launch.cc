@@ -19,6 +19,7 @@
 #include "hercules/src/interrupt.h"
 #include "hercules/src/isolation.h"
 #include "hercules/src/line_reader.h"
+#include "hercules/src/qemu.h"
 #include "hercules/src/supervisor.h"
 
 namespace lab {
@@ -71,9 +72,10 @@ void CheckFiles(const GuestSpec& spec, const Layout& layout) {
                      fmt::format("{} is missing: make image KERNEL={}", file.string(), spec.kernel));
     }
   }
-  const char* emulator =
-      spec.machine == MachineKind::kHercules ? "hercules" : "qemu-system-s390x";
-  for (const char* program : {emulator, "rsyslogd", "ssh", "hetinit"}) {
+  if (spec.machine == MachineKind::kQemu && !fs::exists(QemuProgram())) {
+    throw LabError(ExitCode::kSurroundings, QemuProgram().string() + " is missing: make qemu");
+  }
+  for (const char* program : {"hercules", "hetinit", "rsyslogd", "ssh"}) {
     if (!ProgramExists(program)) {
       throw LabError(ExitCode::kSurroundings,
                      std::string(program) + " is not installed: hercules/setup/host-packages.sh");

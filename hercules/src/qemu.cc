@@ -5,6 +5,8 @@
 
 namespace lab {
 
+fs::path QemuProgram() { return Top() / "build/qemu/qemu-system-s390x"; }
+
 MachinePlan PlanQemu(const GuestSpec& spec, const Layout& layout) {
   const std::string command_line = fmt::format(
       "console=ttysclp0 oops=panic log_buf_len=1M lab.name={} lab.net=virtio lab.guest={} "
@@ -14,7 +16,7 @@ MachinePlan PlanQemu(const GuestSpec& spec, const Layout& layout) {
   MachinePlan plan;
   plan.command.directory = layout.State();
   plan.command.argv = {
-      "qemu-system-s390x",
+      QemuProgram(),
       "-M", "s390-ccw-virtio",
       "-accel", "tcg,thread=multi",
       "-cpu", "max",

@@ -11,6 +11,9 @@ namespace lab {
 // The tap device that QEMU is attached to.
 inline constexpr char kTapName[] = "tap0";
 
+// The one that hercules/setup/qemu.sh unpacks.
+fs::path QemuProgram();
+
 MachinePlan PlanQemu(const GuestSpec& spec, const Layout& layout);
 
 }  // namespace lab
