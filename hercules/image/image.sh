@@ -57,7 +57,7 @@ hercules/image/keys.sh
 rm -rf "$root"
 mkdir -p "$root"/usr/{bin,sbin,lib/s390x-linux-gnu,lib/s390-log/tests} \
   "$root"/{dev,etc/dropbear,proc,sys,run,tmp,var/log} "$root/lib/modules/$release"
-mkdir -p -m 700 "$root/root/.ssh"
+install -d -m 700 "$root/root" "$root/root/.ssh"
 for dir in bin sbin; do
   ln -s "usr/$dir" "$root/$dir"
 done

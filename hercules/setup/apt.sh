@@ -35,6 +35,7 @@ codename() {
 # The host's Debian mirrors, and backports from the mirror of the release itself.
 sources() {
   local release=$1 uri suite component
+  # shellcheck disable=SC2016
   apt-get indextargets --format '$(REPO_URI) $(RELEASE) $(COMPONENT)' "Created-By: Packages" |
     sort -u | grep -E " $release(-updates|-security|-backports)? main\$" |
     while read -r uri suite component; do

@@ -14,7 +14,7 @@ readonly limit=900 # seconds, for one program
 root=()
 if [ "$1" = --root ]; then
   shift
-  [ "$(id -u)" -eq 0 ] || root=(sudo --preserve-env=KERNEL,LAB_TEST_RESULTS)
+  [ "$(id -u)" -eq 0 ] || root=(sudo "--preserve-env=KERNEL,LAB_TEST_RESULTS")
 fi
 results=$1 prefix=$2
 read -r -a wrapper <<<"$3"
