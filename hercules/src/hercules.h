@@ -42,6 +42,8 @@ class Operator {
   std::optional<DriveState> State(const std::string& drive);
 
  private:
+  // The same, and again while the machine is busy.
+  void Insist(const std::string& command);
   std::vector<std::string> Collect(const std::string& command);
 
   Loop& loop_;
