@@ -218,6 +218,62 @@ endef
 
 all: modules $(PROGRAMS) $(GUEST_PROGRAMS) $(TESTS_host) $(TESTS_s390x) $(LAB_TESTS)
 
+# --- checking and installing -------------------------------------------------------------------
+
+# What is C is laid out as in the kernel.
+CXX_FILES = $(shell git ls-files '*.cc' '*.h' | grep -v -e ^driver/ -e ^include/linux/ \
+	-e ^include/uapi/ -e ^include/s390log/kevent.h)
+SHELL_FILES = $(shell git ls-files | xargs grep -lE '^\#!(/usr/bin/env bash|/bin/sh|/bin/busybox sh)') \
+	$(SETUP)/common.sh
+
+LINT_READY := build/.lint-packages
+$(LINT_READY): $(SETUP)/lint-packages.list | $(HOST_READY)
+	@$(SETUP)/host-packages.sh $<
+	@touch $@
+
+.PHONY: lint-shell lint-format lint-cxx lint-driver
+lint: lint-shell lint-format lint-cxx lint-driver
+
+lint-shell: | $(LINT_READY)
+	$(call say,LINT,shell scripts)
+	$(Q)shellcheck -x $(SHELL_FILES)
+
+lint-format: | $(LINT_READY)
+	$(call say,LINT,layout)
+	$(Q)clang-format --dry-run --Werror $(CXX_FILES)
+
+# The compiler warns of the rest. unusedStructMember does not see reads through nlohmann or fmt.
+lint-cxx: | $(LINT_READY)
+	$(call say,LINT,C++)
+	$(Q)cppcheck --quiet --language=c++ --std=c++20 --enable=warning,performance,portability \
+		--library=googletest --inline-suppr --error-exitcode=1 --suppress=missingInclude --suppress=unknownMacro \
+		--suppress=unusedStructMember -j 2 -I. -Iinclude -Iinclude/uapi \
+		$(filter %.cc,$(CXX_FILES))
+
+format: | $(LINT_READY)
+	$(call say,FORMAT,C++)
+	$(Q)clang-format -i $(CXX_FILES)
+
+# For the machine that is built on: what runs there are logd and logctl of its own architecture.
+PREFIX ?= /usr/local
+DESTDIR ?=
+INSTALLED := $(PREFIX)/sbin/logd $(PREFIX)/bin/logctl $(PREFIX)/share/man/man8/logd.8 \
+	$(PREFIX)/share/man/man1/logctl.1 $(PREFIX)/share/man/man5/logd.conf.5
+
+install: build/host/bin/logd build/host/bin/logctl
+	$(call say,INSTALL,$(DESTDIR)$(PREFIX))
+	$(Q)install -D build/host/bin/logd $(DESTDIR)$(PREFIX)/sbin/logd
+	$(Q)install -D build/host/bin/logctl $(DESTDIR)$(PREFIX)/bin/logctl
+	$(Q)install -D -m 644 logd/logd.8 $(DESTDIR)$(PREFIX)/share/man/man8/logd.8
+	$(Q)install -D -m 644 logd/logctl.1 $(DESTDIR)$(PREFIX)/share/man/man1/logctl.1
+	$(Q)install -D -m 644 logd/logd.conf.5 $(DESTDIR)$(PREFIX)/share/man/man5/logd.conf.5
+
+uninstall:
+	$(Q)rm -f $(addprefix $(DESTDIR),$(INSTALLED))
+
+bench:
+	@echo 'There are no benchmarks yet.'
+
 # --- cleaning ----------------------------------------------------------------------------------
 
 # The cache, and the stamp that this machine has its packages, outlive `clean`.

@@ -11,8 +11,8 @@
 namespace lab {
 
 struct Event {
-  std::string time;        // as in the message, RFC 3339
-  uint64_t sequence = 0;   // 0: the message is no event of s390-log
+  std::string time;       // as in the message, RFC 3339
+  uint64_t sequence = 0;  // 0: the message is no event of s390-log
   std::string boot_id;
   std::string device;      // "0.0.0580" or empty
   std::string message_id;  // "TAP001I"

@@ -55,9 +55,8 @@ bool IsHarmless(const std::string& line) {
 
 bool IsComplaint(const std::string& line) {
   if (IsHarmless(line)) return false;
-  return std::any_of(kSigns.begin(), kSigns.end(), [&](const char* sign) {
-    return line.find(sign) != std::string::npos;
-  });
+  return std::any_of(kSigns.begin(), kSigns.end(),
+                     [&](const char* sign) { return line.find(sign) != std::string::npos; });
 }
 
 std::vector<std::string> Complaints(const std::filesystem::path& log) {

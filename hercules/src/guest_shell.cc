@@ -25,15 +25,16 @@ Process StartConnection(const Layout& layout) {
   Command command{.argv = Ssh(layout), .directory = layout.State(), .user = CallingUser()};
   const fs::path known_hosts = Layout::Keys() / "known_hosts";
   for (const std::string& word :
-       {std::string("-M"), std::string("-N"), std::string("-i"), (Layout::Keys() / "operator").string(),
-        std::string("-o"), std::string("IdentitiesOnly=yes"), std::string("-o"),
-        std::string("BatchMode=yes"), std::string("-o"), std::string("ConnectTimeout=20"),
-        std::string("-o"), fmt::format("UserKnownHostsFile=\"{}\"", known_hosts.string()),
-        std::string("-o"), std::string("StrictHostKeyChecking=yes"), GuestUser()}) {
+       {std::string("-M"), std::string("-N"), std::string("-i"),
+        (Layout::Keys() / "operator").string(), std::string("-o"),
+        std::string("IdentitiesOnly=yes"), std::string("-o"), std::string("BatchMode=yes"),
+        std::string("-o"), std::string("ConnectTimeout=20"), std::string("-o"),
+        fmt::format("UserKnownHostsFile=\"{}\"", known_hosts.string()), std::string("-o"),
+        std::string("StrictHostKeyChecking=yes"), GuestUser()}) {
     command.argv.push_back(word);
   }
-  const UniqueFd log(open((layout.State() / "ssh.log").c_str(),
-                          O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644));
+  const UniqueFd log(
+      open((layout.State() / "ssh.log").c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644));
   command.out = command.err = log.get();
   return Process::Start(command);
 }

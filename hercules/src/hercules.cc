@@ -63,10 +63,11 @@ std::string CommandLine(const GuestSpec& spec) {
 }
 
 std::string Config(const GuestSpec& spec) {
-  std::string config = fmt::format(kConfig, fmt::arg("cpus", spec.cpus),
-                                   fmt::arg("memory", spec.memory_mb),
-                                   fmt::arg("guest", kGuestAddress), fmt::arg("host", kHostAddress));
-  for (const Drive& drive : spec.drives) config += fmt::format("{} {} *\n", drive.number, drive.type);
+  std::string config =
+      fmt::format(kConfig, fmt::arg("cpus", spec.cpus), fmt::arg("memory", spec.memory_mb),
+                  fmt::arg("guest", kGuestAddress), fmt::arg("host", kHostAddress));
+  for (const Drive& drive : spec.drives)
+    config += fmt::format("{} {} *\n", drive.number, drive.type);
   return config;
 }
 
@@ -138,8 +139,8 @@ std::vector<std::string> Operator::Command(const std::string& command) {
   return replies;
 }
 
-// What passes by itself: right after the start the CPUs are not stopped yet, and right after a mount
-// the guest has not taken the drive's interruption.
+// What passes by itself: right after the start the CPUs are not stopped yet, and right after a
+// mount the guest has not taken the drive's interruption.
 void Operator::Insist(const std::string& command) {
   const Deadline deadline(kBusyLimit);
   while (true) {

@@ -40,8 +40,7 @@ Lab::~Lab() {
 }
 
 void Lab::Mount(const std::string& drive, const std::string& volume, bool read_only) {
-  Ask(layout_,
-      {{"verb", "mount"}, {"drive", drive}, {"volume", volume}, {"read_only", read_only}},
+  Ask(layout_, {{"verb", "mount"}, {"drive", drive}, {"volume", volume}, {"read_only", read_only}},
       kOperatorLimit);
 }
 
@@ -92,9 +91,7 @@ void Lab::ExplainLostConnection(ExitStatus status) {
 
 Json Lab::Status() { return Ask(layout_, {{"verb", "status"}}, kOperatorLimit); }
 
-bool Lab::Dead() const {
-  return !IsHeld(layout_) || fs::exists(layout_.Obituary());
-}
+bool Lab::Dead() const { return !IsHeld(layout_) || fs::exists(layout_.Obituary()); }
 
 std::vector<std::string> Lab::Complaints() const {
   std::vector<std::string> found = lab::Complaints(layout_.KernelLog());

@@ -41,8 +41,8 @@ struct Pipe {
   UniqueFd write;
 };
 
-// Locks of open file descriptions: they pass on to the supervisor by fork(), and asking for one does
-// not take it.
+// Locks of open file descriptions: they pass on to the supervisor by fork(), and asking for one
+// does not take it.
 struct flock WholeFile() {
   struct flock lock = {};
   lock.l_type = F_WRLCK;
@@ -66,10 +66,11 @@ UniqueFd TakeLock(const Layout& layout) {
 }
 
 void CheckFiles(const GuestSpec& spec, const Layout& layout) {
-  for (const fs::path& file : {Layout::Kernel(spec.kernel) / "vmlinuz", Layout::Image(spec.kernel)}) {
+  for (const fs::path& file :
+       {Layout::Kernel(spec.kernel) / "vmlinuz", Layout::Image(spec.kernel)}) {
     if (!fs::exists(file)) {
-      throw LabError(ExitCode::kSurroundings,
-                     fmt::format("{} is missing: make image KERNEL={}", file.string(), spec.kernel));
+      throw LabError(ExitCode::kSurroundings, fmt::format("{} is missing: make image KERNEL={}",
+                                                          file.string(), spec.kernel));
     }
   }
   if (spec.machine == MachineKind::kQemu && !fs::exists(QemuProgram())) {
@@ -82,8 +83,8 @@ void CheckFiles(const GuestSpec& spec, const Layout& layout) {
     }
   }
   if (fs::space(layout.State()).available < kNeededSpace) {
-    throw LabError(ExitCode::kSurroundings, "not enough disk space for " + layout.State().string() +
-                                                ": 256 MB needed");
+    throw LabError(ExitCode::kSurroundings,
+                   "not enough disk space for " + layout.State().string() + ": 256 MB needed");
   }
 }
 

@@ -43,7 +43,8 @@ Layout::Layout(const std::string& name) : name_(name) {
     return isalnum(c) || c == '-' || c == '_' || c == '.';
   });
   if (name.empty() || name.size() > kMaxNameLength || !plain || name[0] == '.') {
-    throw LabError(ExitCode::kUsage, "'" + name + "' is no name for a lab: letters, digits, - and _");
+    throw LabError(ExitCode::kUsage,
+                   "'" + name + "' is no name for a lab: letters, digits, - and _");
   }
 }
 

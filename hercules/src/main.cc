@@ -30,9 +30,10 @@ void BecomeRoot(int argc, char** argv) {
 int Run(int argc, char** argv) {
   CLI::App app("Boots Linux on an emulated IBM Z and plays its operator.");
   app.require_subcommand(1);
-  app.footer("Exit codes: 0 done, 1 failed, 2 usage, 3 no such lab, 4 already up, 5 timeout,\n"
-             "6 guest died, 7 refused by the machine, 8 this computer lacks something;\n"
-             "`run` and `shell` pass on the code of what they ran.");
+  app.footer(
+      "Exit codes: 0 done, 1 failed, 2 usage, 3 no such lab, 4 already up, 5 timeout,\n"
+      "6 guest died, 7 refused by the machine, 8 this computer lacks something;\n"
+      "`run` and `shell` pass on the code of what they ran.");
   Options options;
   std::function<int()> action;
   AddVerbs(app, options, action);

@@ -71,8 +71,9 @@ void OperatorScript::Step(const std::string& title) { print_("\nstep " + title);
 
 void OperatorScript::MountOn(const std::string& drive, const std::string& volume, bool read_only,
                              const std::vector<Expected>& expected) {
-  Do(fmt::format("mount {} {}{}", drive, volume, read_only ? " --read-only" : ""), drive,
-     [&] { lab_.Mount(drive, volume, read_only); }, expected);
+  Do(
+      fmt::format("mount {} {}{}", drive, volume, read_only ? " --read-only" : ""), drive,
+      [&] { lab_.Mount(drive, volume, read_only); }, expected);
 }
 
 void OperatorScript::MountMissing(const std::string& drive) {

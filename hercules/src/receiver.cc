@@ -37,15 +37,15 @@ Process StartReceiver(Loop& loop, const Layout& layout) {
       << fmt::format(kConfig, fmt::arg("dir", dir.string()),
                      fmt::arg("file", layout.SyslogFile().string()), fmt::arg("port", kSyslogPort));
 
-  const UniqueFd log(
-      open((dir / "log").c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
-  Process process = Process::Start({.argv = {"rsyslogd", "-n", "-f", dir / "rsyslog.conf", "-i",
-                                             dir / "pid"},
-                                    .directory = dir,
-                                    .out = log.get(),
-                                    .err = log.get()});
-  const bool listening = loop.RunUntil(
-      [&] { return PortAnswers("127.0.0.1", kSyslogPort) || process.Poll(); }, Deadline(kStartLimit));
+  const UniqueFd log(open((dir / "log").c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
+  Process process =
+      Process::Start({.argv = {"rsyslogd", "-n", "-f", dir / "rsyslog.conf", "-i", dir / "pid"},
+                      .directory = dir,
+                      .out = log.get(),
+                      .err = log.get()});
+  const bool listening =
+      loop.RunUntil([&] { return PortAnswers("127.0.0.1", kSyslogPort) || process.Poll(); },
+                    Deadline(kStartLimit));
   if (!listening || process.Poll()) {
     throw LabError(ExitCode::kSurroundings,
                    "rsyslogd did not start; its reasons are in " + (dir / "log").string());

@@ -55,13 +55,14 @@ ExitCode RunKept(const GuestSpec& spec) {
   NoteInterrupts();
   Lab lab = Lab::Up(spec, Lifetime::kOwned, ProgressOnTerminal());
   const std::string name = spec.name == GuestSpec().name ? "" : " --name " + spec.name;
-  Print(fmt::format("\nThe guest is up. From another terminal, in {}:\n"
-                    "  hercules/lab{} mount 0580 VOL001       unmount 0580\n"
-                    "  hercules/lab{} shell                   a shell in the guest\n"
-                    "  hercules/lab{} status                  what the drives hold\n"
-                    "  hercules/lab --help                    the rest\n"
-                    "Events appear below. Lines that you type run in the guest; ^C ends it all.\n",
-                    Top().string(), name, name, name));
+  Print(
+      fmt::format("\nThe guest is up. From another terminal, in {}:\n"
+                  "  hercules/lab{} mount 0580 VOL001       unmount 0580\n"
+                  "  hercules/lab{} shell                   a shell in the guest\n"
+                  "  hercules/lab{} status                  what the drives hold\n"
+                  "  hercules/lab --help                    the rest\n"
+                  "Events appear below. Lines that you type run in the guest; ^C ends it all.\n",
+                  Top().string(), name, name, name));
 
   Command shell = InGuest(lab.layout(), "exec sh 2>&1");
   shell.in = STDIN_FILENO;

@@ -76,8 +76,9 @@ void Supervisor::StartMachine() {
 }
 
 void Supervisor::WaitForNetwork(const Progress& progress) {
-  WaitFor("the guest's network", kBootLimit, [] { return PortAnswers(kGuestAddress, kSshPort); },
-          progress);
+  WaitFor(
+      "the guest's network", kBootLimit, [] { return PortAnswers(kGuestAddress, kSshPort); },
+      progress);
 }
 
 void Supervisor::Connect(const Progress& progress) {
@@ -86,8 +87,8 @@ void Supervisor::Connect(const Progress& progress) {
       "the ssh connection", kConnectLimit,
       [this] { return fs::exists(layout_.SshSocket()) || connection_->Poll(); }, progress);
   if (connection_->Poll()) {
-    throw LabError(ExitCode::kFailed, "ssh cannot log in to the guest: see " +
-                                          (layout_.State() / "ssh.log").string());
+    throw LabError(ExitCode::kFailed,
+                   "ssh cannot log in to the guest: see " + (layout_.State() / "ssh.log").string());
   }
 }
 
@@ -132,8 +133,8 @@ void Supervisor::RunInGuest(const std::string& line, seconds limit) {
   command.out = command.err = out.get();
   command.user = CallingUser();
   Process process = Process::Start(command);
-  const bool ended = loop_.RunUntil(
-      [&] { return process.Poll().has_value() || machine_->death(); }, Deadline(limit));
+  const bool ended = loop_.RunUntil([&] { return process.Poll().has_value() || machine_->death(); },
+                                    Deadline(limit));
   ThrowIfDead();
   if (!ended) {
     throw LabError(ExitCode::kTimeout,
@@ -142,9 +143,8 @@ void Supervisor::RunInGuest(const std::string& line, seconds limit) {
   if (*process.Poll() == 0) return;
   std::ifstream in(log);
   const std::string said((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());
-  throw LabError(ExitCode::kFailed,
-                 fmt::format("'{}' in the guest ended with status {}:\n{}", line, *process.Poll(),
-                             said.substr(0, 4000)));
+  throw LabError(ExitCode::kFailed, fmt::format("'{}' in the guest ended with status {}:\n{}", line,
+                                                *process.Poll(), said.substr(0, 4000)));
 }
 
 void Supervisor::WaitFor(const std::string& what, seconds limit, const std::function<bool()>& done,
@@ -163,8 +163,8 @@ void Supervisor::WaitFor(const std::string& what, seconds limit, const std::func
       deadline);
   ThrowIfDead();
   if (happened) return;
-  throw LabError(ExitCode::kTimeout, fmt::format("waited {} s for {} in vain{}", limit.count(), what,
-                                                 LastWords()));
+  throw LabError(ExitCode::kTimeout,
+                 fmt::format("waited {} s for {} in vain{}", limit.count(), what, LastWords()));
 }
 
 std::string Supervisor::GuestSays() const {

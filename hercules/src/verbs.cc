@@ -154,7 +154,8 @@ void AddGuestOptions(CLI::App* verb, Options& options) {
       ->option_text("VERSION");
   verb->add_flag("--no-services{false}", options.spec.services,
                  "without our modules, logd, and the drives online");
-  verb->add_option("--trace", options.spec.traced, "write a device's channel programs to the console log")
+  verb->add_option("--trace", options.spec.traced,
+                   "write a device's channel programs to the console log")
       ->option_text("DEVICE");
   verb->add_option("--append", options.spec.append, "more for the kernel's command line")
       ->option_text("TEXT");
@@ -183,14 +184,14 @@ class Verbs {
     Add("down", "stop the services in the guest, then the lab", Down);
     Add("status", "what runs and what the drives hold", Status)
         ->add_flag("--json", options_.json, "for programs");
-    AddGuestOptions(
-        Add("demo", "boot, play the operator's script, check the books",
-            [](Options& o) { return static_cast<int>(RunDemo(o.spec)); }, true),
-        options_);
-    AddGuestOptions(
-        Add("keep", "boot, show events, pass typed lines to the guest until ^C",
-            [](Options& o) { return static_cast<int>(RunKept(o.spec)); }, true),
-        options_);
+    AddGuestOptions(Add(
+                        "demo", "boot, play the operator's script, check the books",
+                        [](Options& o) { return static_cast<int>(RunDemo(o.spec)); }, true),
+                    options_);
+    AddGuestOptions(Add(
+                        "keep", "boot, show events, pass typed lines to the guest until ^C",
+                        [](Options& o) { return static_cast<int>(RunKept(o.spec)); }, true),
+                    options_);
   }
 
   void AddOperator() {
@@ -219,16 +220,16 @@ class Verbs {
   }
 
   void AddGuest() {
-    CLI::App* run = Add("run", "run a program in the guest: PROGRAM [ARGUMENT...]", [this](Options& o) {
-      const std::vector<std::string> words = app_.get_subcommand("run")->remaining();
-      if (words.empty()) throw LabError(ExitCode::kUsage, "run what?");
-      return Lab::Find(o.spec.name).RunHere(ShellQuoted(words));
-    });
+    CLI::App* run =
+        Add("run", "run a program in the guest: PROGRAM [ARGUMENT...]", [this](Options& o) {
+          const std::vector<std::string> words = app_.get_subcommand("run")->remaining();
+          if (words.empty()) throw LabError(ExitCode::kUsage, "run what?");
+          return Lab::Find(o.spec.name).RunHere(ShellQuoted(words));
+        });
     // What follows is the program's, even --name.
     run->fallthrough(false)->prefix_command();
-    Add("shell", "a shell in the guest", [](Options& o) {
-      return Lab::Find(o.spec.name).RunHere("", isatty(STDIN_FILENO) != 0);
-    });
+    Add("shell", "a shell in the guest",
+        [](Options& o) { return Lab::Find(o.spec.name).RunHere("", isatty(STDIN_FILENO) != 0); });
     Add("console", "the guest's console: shows it, types what is typed", Console);
     CLI::App* put = Add("put", "copy a file into the guest", Put);
     CLI::App* get = Add("get", "copy a file out of the guest", Get);
@@ -257,8 +258,8 @@ class Verbs {
   }
 
   static std::string IsDeviceNumber(std::string& text) {
-    const bool good = text.size() == 4 && text.find_first_not_of("0123456789abcdefABCDEF") ==
-                                              std::string::npos;
+    const bool good =
+        text.size() == 4 && text.find_first_not_of("0123456789abcdefABCDEF") == std::string::npos;
     for (char& c : text) c = static_cast<char>(toupper(static_cast<unsigned char>(c)));
     return good ? "" : "a device number has four hexadecimal digits, as in 0580";
   }

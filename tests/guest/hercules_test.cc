@@ -86,8 +86,8 @@ TEST_F(HerculesTest, EachSwapIsAnUnloadAndALoad) {
   ExpectEvent(kUnloaded, kBus);
 }
 
-// A tape that is gone before the driver has looked need not be told of. But what is told alternates,
-// and the last word is what is so.
+// A tape that is gone before the driver has looked need not be told of. But what is told
+// alternates, and the last word is what is so.
 TEST_F(HerculesTest, AHurriedOperatorIsFollowedToTheTruth) {
   constexpr int kTimes = 20;
   for (int i = 0; i < kTimes; ++i) {
@@ -152,8 +152,10 @@ TEST_F(HerculesTest, NonsenseIsRefusedBeforeTheMachineHearsOfIt) {
 }
 
 TEST_F(HerculesTest, SecondLabOfTheSameNameIsRefused) {
-  const auto again = [&] { Lab::Up(guest().Status().at("name") == spec().name ? spec() : GuestSpec(),
-                                   Lifetime::kOwned, [](const std::string&) {}); };
+  const auto again = [&] {
+    Lab::Up(guest().Status().at("name") == spec().name ? spec() : GuestSpec(), Lifetime::kOwned,
+            [](const std::string&) {});
+  };
   EXPECT_EQ(CodeOf(again), ExitCode::kAlreadyUp);
   Run("true");
 }
@@ -187,7 +189,8 @@ TEST_F(HerculesTest, KilledSupervisorLeavesNothing) {
       if (progress.find("waiting") == std::string::npos) return;
       const std::optional<pid_t> pid = HolderOf(layout);
       ASSERT_TRUE(pid);
-      const std::string link = fs::read_symlink(fs::path("/proc") / std::to_string(*pid) / "ns/net");
+      const std::string link =
+          fs::read_symlink(fs::path("/proc") / std::to_string(*pid) / "ns/net");
       ns = std::stoul(link.substr(link.find('[') + 1));
       EXPECT_GE(ProcessesIn(ns), 3);  // supervisor, rsyslogd, hercules
       kill(*pid, SIGKILL);
