@@ -26,13 +26,18 @@ static_assert(offsetof(struct kevent_ring, event) == 64);
 
 static int kevent_open(struct inode *inode, struct file *file)
 {
-	file->private_data = kevent_queue_create();
-	return file->private_data ? nonseekable_open(inode, file) : -ENOMEM;
+	struct kevent_queue *q;
+
+	q = kevent_queue_create();
+	if (IS_ERR(q))
+		return PTR_ERR(q);
+	file->private_data = q;
+	return nonseekable_open(inode, file);
 }
 
 static int kevent_release(struct inode *inode, struct file *file)
 {
-	kevent_queue_destroy(file->private_data);
+	kevent_queue_close(file->private_data);
 	return 0;
 }
 

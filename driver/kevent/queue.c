@@ -37,17 +37,25 @@ struct kevent_waiter {
 };
 
 /**
- * kevent_queue_create() - make an empty queue
+ * kevent_queue_create() - make an empty queue for the current user
  *
- * Return: the queue, or NULL without memory
+ * Return: the queue, or an error pointer
  */
 struct kevent_queue *kevent_queue_create(void)
 {
+	struct kevent_user *user;
 	struct kevent_queue *q;
 
+	user = kevent_user_get();
+	if (IS_ERR(user))
+		return ERR_CAST(user);
 	q = kzalloc(sizeof(*q), GFP_KERNEL_ACCOUNT);
-	if (!q)
-		return NULL;
+	if (!q) {
+		kevent_user_put(user);
+		return ERR_PTR(-ENOMEM);
+	}
+	refcount_set(&q->refs, 1);
+	q->user = user;
 	mutex_init(&q->lock);
 	q->requests = RB_ROOT;
 	spin_lock_init(&q->ready_lock);
@@ -57,10 +65,12 @@ struct kevent_queue *kevent_queue_create(void)
 }
 
 /**
- * kevent_queue_destroy() - free a queue with all its requests
- * @q:		a queue that no thread can reach any more
+ * kevent_queue_close() - the file of a queue is closed
+ * @q:		the queue
+ *
+ * All its requests go. Nobody waits any more, and nobody has mapped the ring.
  */
-void kevent_queue_destroy(struct kevent_queue *q)
+void kevent_queue_close(struct kevent_queue *q)
 {
 	struct rb_node *node;
 
@@ -68,9 +78,49 @@ void kevent_queue_destroy(struct kevent_queue *q)
 	while ((node = rb_first(&q->requests)))
 		kevent_request_free(rb_entry(node, struct kevent, key_node));
 	mutex_unlock(&q->lock);
+	kevent_queue_put(q);
+}
+
+/**
+ * kevent_queue_get() - hold a queue
+ * @q:		a queue that has requests
+ */
+void kevent_queue_get(struct kevent_queue *q)
+{
+	refcount_inc(&q->refs);
+}
+
+/**
+ * kevent_queue_put() - let go of a queue
+ * @q:		the queue; it is freed with the last reference
+ */
+void kevent_queue_put(struct kevent_queue *q)
+{
+	if (!refcount_dec_and_test(&q->refs))
+		return;
 	kevent_ring_destroy(q);
+	kevent_user_put(q->user);
 	mutex_destroy(&q->lock);
 	kfree(q);
+}
+
+/**
+ * kevent_queue_withdraw() - a type is withdrawn: break its requests
+ * @q:		the queue, not locked
+ * @callbacks:	of the type
+ */
+void kevent_queue_withdraw(struct kevent_queue *q, const struct kevent_callbacks *callbacks)
+{
+	struct rb_node *node;
+	struct kevent *k;
+
+	mutex_lock(&q->lock);
+	for (node = rb_first(&q->requests); node; node = rb_next(node)) {
+		k = rb_entry(node, struct kevent, key_node);
+		if (k->callbacks == callbacks)
+			kevent_request_withdraw(k);
+	}
+	mutex_unlock(&q->lock);
 }
 
 /**
@@ -151,16 +201,20 @@ void kevent_queue_unready(struct kevent *k)
 
 /**
  * kevent_queue_modify() - change what a request asks for, and clear what it returned
- * @k:		the request; its queue is locked, and its storage, if it is in one
+ * @k:		the request; its queue is locked
  * @uk:		its new event, req_flags and user
  */
 void kevent_queue_modify(struct kevent *k, const struct ukevent *uk)
 {
-	lockdep_assert_held(&k->queue->lock);
-	kevent_queue_unready(k);
+	struct kevent_queue *q = k->queue;
+
+	lockdep_assert_held(&q->lock);
+	spin_lock_irq(&q->ready_lock);
+	kevent_queue_unlink_ready(k);
 	k->event.event = uk->event;
-	k->event.req_flags = uk->req_flags;
+	WRITE_ONCE(k->event.req_flags, uk->req_flags);
 	memcpy(k->event.user, uk->user, sizeof(k->event.user));
+	spin_unlock_irq(&q->ready_lock);
 }
 
 /**

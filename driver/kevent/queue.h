@@ -6,27 +6,35 @@
  * Locks, in the order in which they nest:
  *
  *   kevent_queue.lock		mutex; the tree of requests, the life of each
- *				request, and the ring. Held over ctl, fetch and
- *				commit, never while waiting.
+ *				request and of its links, and the ring. Held over
+ *				ctl, fetch and commit, never while waiting.
+ *   kevent_type_lock		mutex; who serves a type, and its requests.
  *   kevent_storage.lock	spinlock, interrupts off; which requests are in the
  *				storage. Held over every callback.
  *   kevent_queue.ready_lock	spinlock, interrupts off; the ready list, ret_flags,
  *				ret_data and the counts.
  *   kevent_queue.wait.lock	the wait queue's own.
  *
- * A request is freed under kevent_queue.lock, after it has left its storage and
- * the ready list. Whoever found it in a storage holds that storage's lock, so
- * there is nobody left who could know it: requests need no reference count.
+ * A request is freed under kevent_queue.lock, after it has left its storages, its
+ * type and the ready list. Whoever found it in a storage holds that storage's
+ * lock, so there is nobody left who could know it: requests need no reference
+ * count. A queue has one, because a type that is withdrawn visits the queues of
+ * its requests: one for the open file, one for each such visit.
  */
 #ifndef _KEVENT_QUEUE_H
 #define _KEVENT_QUEUE_H
 
 #include <linux/kevent.h>
 #include <linux/mutex.h>
+#include <linux/refcount.h>
 #include <linux/wait.h>
+
+struct kevent_user;
 
 /**
  * struct kevent_queue - one open file of /dev/kevent
+ * @refs:	see above
+ * @user:	who opened it, and pays for it
  * @lock:	see above
  * @requests:	tree of struct kevent by (type, id)
  * @nr_requests: number of them
@@ -46,6 +54,8 @@
  * @kicks:	how often KEVENT_CTL_READY ended the waits; written under @lock
  */
 struct kevent_queue {
+	refcount_t		refs;
+	struct kevent_user	*user;
 	struct mutex		lock;		/* see above */
 	struct rb_root		requests;
 	unsigned int		nr_requests;
@@ -69,7 +79,10 @@ struct kevent_queue {
 
 /* queue.c */
 struct kevent_queue *kevent_queue_create(void);
-void kevent_queue_destroy(struct kevent_queue *q);
+void kevent_queue_close(struct kevent_queue *q);
+void kevent_queue_get(struct kevent_queue *q);
+void kevent_queue_put(struct kevent_queue *q);
+void kevent_queue_withdraw(struct kevent_queue *q, const struct kevent_callbacks *callbacks);
 long kevent_queue_wait(struct kevent_queue *q, const struct kevent_wait_arg *arg);
 long kevent_queue_get_events(struct kevent_queue *q, const struct kevent_get_arg *arg);
 void kevent_queue_kick(struct kevent_queue *q);
@@ -81,7 +94,6 @@ void kevent_queue_modify(struct kevent *k, const struct ukevent *uk);
 
 /* storage.c */
 bool kevent_storage_confirm(struct kevent *k);
-int kevent_storage_modify(struct kevent *k, const struct ukevent *uk);
 
 /* request.c */
 int kevent_request_add(struct kevent_queue *q, struct ukevent *uk);
@@ -90,6 +102,7 @@ int kevent_request_modify(struct kevent_queue *q, struct ukevent *uk);
 int kevent_request_ready(struct kevent_queue *q, struct ukevent *uk);
 struct kevent *kevent_request_find(struct kevent_queue *q, u32 type, struct kevent_id id);
 void kevent_request_free(struct kevent *k);
+void kevent_request_withdraw(struct kevent *k);
 
 /* ring.c */
 int kevent_ring_create(struct kevent_queue *q, const struct kevent_init_arg *arg);
@@ -103,7 +116,15 @@ long kevent_ring_commit(struct kevent_queue *q, const struct kevent_commit_arg *
 /* type.c */
 const struct kevent_callbacks *kevent_type_get(u32 type);
 void kevent_type_put(const struct kevent_callbacks *callbacks);
+int kevent_type_link(struct kevent *k);
+void kevent_type_unlink(struct kevent *k);
 u32 kevent_type_mask(void);
+
+/* user.c */
+struct kevent_user *kevent_user_get(void);
+void kevent_user_put(struct kevent_user *user);
+int kevent_user_charge(struct kevent_user *user, unsigned long pages);
+void kevent_user_uncharge(struct kevent_user *user, unsigned long pages);
 
 /* chardev.c */
 int kevent_chardev_init(void);

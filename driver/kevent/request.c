@@ -54,8 +54,10 @@ struct kevent *kevent_request_find(struct kevent_queue *q, u32 type, struct keve
 static bool kevent_request_valid(const struct kevent_callbacks *callbacks,
 				 const struct ukevent *uk)
 {
-	return !(uk->req_flags & ~KEVENT_REQ_ALL) && uk->event &&
-	       !(uk->event & ~callbacks->events);
+	if (uk->req_flags & ~KEVENT_REQ_ALL ||
+	    (uk->req_flags & KEVENT_REQ_READY && !callbacks->user_ready))
+		return false;
+	return uk->event && !(uk->event & ~callbacks->events);
 }
 
 static struct kevent *kevent_request_alloc(struct kevent_queue *q, const struct ukevent *uk,
@@ -72,8 +74,8 @@ static struct kevent *kevent_request_alloc(struct kevent_queue *q, const struct 
 	k->event.ret_data[1] = 0;
 	k->queue = q;
 	k->callbacks = callbacks;
-	INIT_LIST_HEAD(&k->storage_node);
 	INIT_LIST_HEAD(&k->ready_node);
+	INIT_LIST_HEAD(&k->type_node);
 	return k;
 }
 
@@ -86,7 +88,8 @@ void kevent_request_free(struct kevent *k)
 	struct kevent_queue *q = k->queue;
 
 	lockdep_assert_held(&q->lock);
-	k->callbacks->dequeue(k);
+	kevent_type_unlink(k);
+	k->callbacks->dequeue(k, k->event.event);
 	kevent_queue_unready(k);
 	rb_erase(&k->key_node, &q->requests);
 	q->nr_requests--;
@@ -102,17 +105,32 @@ static void kevent_request_link(struct kevent *k, struct rb_node *parent,
 	k->queue->nr_requests++;
 }
 
+/* Hands a new request to its type. > 0: it is ready, and must not be kept. */
+static int kevent_request_enqueue(struct kevent *k)
+{
+	static const u32 no_data[2];
+	int rc;
+
+	rc = k->callbacks->enqueue(k, k->event.event);
+	if (!rc && k->event.req_flags & KEVENT_REQ_READY)
+		rc = 1;
+	if (rc > 0 && k->event.req_flags & KEVENT_REQ_ALWAYS_QUEUE) {
+		kevent_queue_mark_ready(k, KEVENT_RET_DONE, no_data);
+		rc = 0;
+	}
+	return rc;
+}
+
 /**
  * kevent_request_add() - KEVENT_CTL_ADD of one entry
  * @q:		the queue, locked
- * @uk:		the entry; ret_flags are set if it is ready at once
+ * @uk:		the entry
  *
  * Return: 0 if it waits, 1 if it was ready and was not kept, or a negative errno
  */
 int kevent_request_add(struct kevent_queue *q, struct ukevent *uk)
 {
 	const struct kevent_callbacks *callbacks;
-	static const u32 no_data[2];
 	struct rb_node *parent, **slot;
 	struct kevent *k;
 	int rc;
@@ -134,20 +152,18 @@ int kevent_request_add(struct kevent_queue *q, struct ukevent *uk)
 	k = kevent_request_alloc(q, uk, callbacks);
 	if (!k)
 		goto err_type;
-	rc = callbacks->enqueue(k);
-	if (rc < 0)
-		goto err_free;
-	if (rc > 0 && !(k->event.req_flags & KEVENT_REQ_ALWAYS_QUEUE))
+	rc = kevent_request_enqueue(k);
+	if (rc)
 		goto err_dequeue;
-	if (rc > 0)
-		kevent_queue_mark_ready(k, KEVENT_RET_DONE, no_data);
+	rc = kevent_type_link(k);
+	if (rc)
+		goto err_dequeue;
 	kevent_request_link(k, parent, slot);
 	return 0;
 
 err_dequeue:
-	callbacks->dequeue(k);
+	callbacks->dequeue(k, k->event.event);
 	kevent_queue_unready(k);
-err_free:
 	kfree(k);
 err_type:
 	kevent_type_put(callbacks);
@@ -176,18 +192,36 @@ int kevent_request_remove(struct kevent_queue *q, struct ukevent *uk)
  * @q:		the queue, locked
  * @uk:		the entry
  *
- * Return: 0, -ENOENT, -EINVAL for flags or mask, -ENODEV if what it waits for is
- * gone
+ * The request enters the storages of the events that are new before it leaves
+ * those of the others, and stays where it is for those that it asks for now as
+ * before: it misses none of them.
+ *
+ * Return: 0; or -ENOENT, -EINVAL for flags or mask, or the type's errno, and the
+ * request is as it was
  */
 int kevent_request_modify(struct kevent_queue *q, struct ukevent *uk)
 {
 	struct kevent *k = kevent_request_find(q, uk->type, uk->id);
+	static const u32 no_data[2];
+	u32 more, less;
+	int rc;
 
 	if (!k)
 		return -ENOENT;
 	if (!kevent_request_valid(k->callbacks, uk))
 		return -EINVAL;
-	return kevent_storage_modify(k, uk);
+	more = uk->event & ~k->event.event;
+	less = k->event.event & ~uk->event;
+	rc = k->callbacks->enqueue(k, more);
+	if (rc < 0) {
+		k->callbacks->dequeue(k, more);
+		return rc;
+	}
+	k->callbacks->dequeue(k, less);
+	kevent_queue_modify(k, uk);
+	if (rc > 0 || uk->req_flags & KEVENT_REQ_READY)
+		kevent_queue_mark_ready(k, KEVENT_RET_DONE, no_data);
+	return 0;
 }
 
 /**
@@ -210,4 +244,44 @@ int kevent_request_ready(struct kevent_queue *q, struct ukevent *uk)
 		return 0;
 	kevent_queue_coalesce(k);
 	return -EBUSY;
+}
+
+static int kevent_gone_callback(struct kevent *k, const struct kevent_cause *cause)
+{
+	return -ENODEV;
+}
+
+static int kevent_gone_enqueue(struct kevent *k, u32 events)
+{
+	return -ENODEV;
+}
+
+static void kevent_gone_dequeue(struct kevent *k, u32 events)
+{
+}
+
+/* What serves the requests of a type that was withdrawn. */
+static const struct kevent_callbacks kevent_gone = {
+	.events		= U32_MAX,
+	.callback	= kevent_gone_callback,
+	.enqueue	= kevent_gone_enqueue,
+	.dequeue	= kevent_gone_dequeue,
+};
+
+/**
+ * kevent_request_withdraw() - the type of a request is withdrawn
+ * @k:		the request; its queue is locked
+ *
+ * It becomes BROKEN, and can only be removed.
+ */
+void kevent_request_withdraw(struct kevent *k)
+{
+	static const u32 ret_data[2] = { 0, ENODEV };
+
+	lockdep_assert_held(&k->queue->lock);
+	kevent_type_unlink(k);
+	k->callbacks->dequeue(k, k->event.event);
+	kevent_type_put(k->callbacks);
+	k->callbacks = &kevent_gone;
+	kevent_queue_mark_ready(k, KEVENT_RET_BROKEN | KEVENT_RET_DONE, ret_data);
 }

@@ -22,32 +22,40 @@ static unsigned long kevent_ring_bytes(u32 size)
  * @q:		the queue
  * @arg:	from user space, not checked
  *
- * Return: 0, -EINVAL, -EBUSY if there is one, -ENOMEM
+ * Return: 0, -EINVAL, -EBUSY if there is one, -ENOMEM also beyond the user's limit
  */
 int kevent_ring_create(struct kevent_queue *q, const struct kevent_init_arg *arg)
 {
+	unsigned long bytes = kevent_ring_bytes(arg->ring_size);
 	struct kevent_ring *ring;
-	int rc = 0;
+	int rc;
 
 	if (!arg->ring_size || arg->ring_size > KEVENT_MAX_RING || arg->flags)
 		return -EINVAL;
-	ring = vmalloc_user(kevent_ring_bytes(arg->ring_size));
-	if (!ring)
-		return -ENOMEM;
-	ring->ring_size = arg->ring_size;
-
-	mutex_lock(&q->lock);
-	if (q->ring) {
-		rc = -EBUSY;
-	} else {
-		q->ring_size = arg->ring_size;
-		/* Pairs with the acquire of those who look without the lock. */
-		smp_store_release(&q->ring, ring);
-	}
-	mutex_unlock(&q->lock);
+	if (mutex_lock_killable(&q->lock))
+		return -EINTR;
+	rc = -EBUSY;
+	if (q->ring)
+		goto out;
+	rc = kevent_user_charge(q->user, bytes >> PAGE_SHIFT);
 	if (rc)
-		vfree(ring);
+		goto out;
+	rc = -ENOMEM;
+	ring = vmalloc_user(bytes);
+	if (!ring)
+		goto err_charge;
+	ring->ring_size = arg->ring_size;
+	q->ring_size = arg->ring_size;
+	/* Pairs with the acquire of those who look without the lock. */
+	smp_store_release(&q->ring, ring);
+	rc = 0;
+out:
+	mutex_unlock(&q->lock);
 	return rc;
+
+err_charge:
+	kevent_user_uncharge(q->user, bytes >> PAGE_SHIFT);
+	goto out;
 }
 
 /**
@@ -56,6 +64,9 @@ int kevent_ring_create(struct kevent_queue *q, const struct kevent_init_arg *arg
  */
 void kevent_ring_destroy(struct kevent_queue *q)
 {
+	if (!q->ring)
+		return;
+	kevent_user_uncharge(q->user, kevent_ring_bytes(q->ring_size) >> PAGE_SHIFT);
 	vfree(q->ring);
 }
 

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Storages: the requests that wait for the events of one object
+ * Storages: the requests that wait for something to happen
  */
 #include <linux/export.h>
 #include <linux/kevent.h>
+#include <linux/slab.h>
 
 #include "queue.h"
 
@@ -16,31 +17,31 @@ void kevent_storage_init(void *origin, struct kevent_storage *st)
 {
 	st->origin = origin;
 	spin_lock_init(&st->lock);
-	INIT_LIST_HEAD(&st->requests);
-	st->nr_requests = 0;
+	INIT_LIST_HEAD(&st->links);
+	st->nr_links = 0;
 }
 EXPORT_SYMBOL_GPL(kevent_storage_init);
 
-static void kevent_storage_unlink(struct kevent_storage *st, struct kevent *k)
+static void kevent_link_unlink(struct kevent_link *link)
 {
-	lockdep_assert_held(&st->lock);
-	if (list_empty(&k->storage_node))
+	lockdep_assert_held(&link->st->lock);
+	if (list_empty(&link->node))
 		return;
-	list_del_init(&k->storage_node);
-	st->nr_requests--;
+	list_del_init(&link->node);
+	link->st->nr_links--;
 }
 
-/* A request that can't be served any more: it leaves the storage and says why. */
-static void kevent_storage_break(struct kevent_storage *st, struct kevent *k, int rc)
+/* The request can't be served any more: it leaves this storage and says why. */
+static void kevent_link_break(struct kevent_link *link, int rc)
 {
 	const u32 ret_data[2] = { 0, -rc };
 
-	kevent_storage_unlink(st, k);
-	kevent_queue_mark_ready(k, KEVENT_RET_BROKEN | KEVENT_RET_DONE, ret_data);
+	kevent_link_unlink(link);
+	kevent_queue_mark_ready(link->k, KEVENT_RET_BROKEN | KEVENT_RET_DONE, ret_data);
 }
 
 /**
- * kevent_storage_fini() - the object goes away
+ * kevent_storage_fini() - what the storage stands for goes away
  * @st:		a storage that gets no new requests any more
  *
  * Requests that are left become BROKEN with ENODEV. They stay with their queues
@@ -49,48 +50,80 @@ static void kevent_storage_break(struct kevent_storage *st, struct kevent *k, in
  */
 void kevent_storage_fini(struct kevent_storage *st)
 {
-	struct kevent *k, *next;
+	struct kevent_link *link, *next;
 	unsigned long flags;
 
 	spin_lock_irqsave(&st->lock, flags);
-	list_for_each_entry_safe(k, next, &st->requests, storage_node)
-		kevent_storage_break(st, k, -ENODEV);
+	list_for_each_entry_safe(link, next, &st->links, node)
+		kevent_link_break(link, -ENODEV);
 	spin_unlock_irqrestore(&st->lock, flags);
 }
 EXPORT_SYMBOL_GPL(kevent_storage_fini);
 
-/**
- * kevent_storage_enqueue() - put a request into a storage
- * @st:		the storage
- * @k:		a request that is in none
- *
- * Behind the last request of its queue, or at the end: kevent_storage_ready()
- * relies on the requests of a queue standing together.
- *
- * Return: 0, or -ENOSPC if the storage has KEVENT_STORAGE_MAX requests
- */
-int kevent_storage_enqueue(struct kevent_storage *st, struct kevent *k)
+static struct kevent_link **kevent_link_find(struct kevent *k, const struct kevent_storage *st)
 {
-	struct list_head *after;
-	unsigned long flags;
-	struct kevent *last;
-	int rc = -ENOSPC;
+	struct kevent_link **link = &k->links;
 
-	spin_lock_irqsave(&st->lock, flags);
-	if (st->nr_requests >= KEVENT_STORAGE_MAX)
-		goto out;
-	after = st->requests.prev;
-	list_for_each_entry_reverse(last, &st->requests, storage_node) {
-		if (last->queue == k->queue) {
-			after = &last->storage_node;
+	while (*link && (*link)->st != st)
+		link = &(*link)->next;
+	return link;
+}
+
+/*
+ * Behind the last link of its queue, or at the end: kevent_storage_ready() relies
+ * on the requests of a queue standing together.
+ */
+static int kevent_link_insert(struct kevent_link *link)
+{
+	struct kevent_storage *st = link->st;
+	struct list_head *after = st->links.prev;
+	struct kevent_link *last;
+
+	lockdep_assert_held(&st->lock);
+	if (st->nr_links >= KEVENT_STORAGE_MAX)
+		return -ENOSPC;
+	list_for_each_entry_reverse(last, &st->links, node) {
+		if (last->k->queue == link->k->queue) {
+			after = &last->node;
 			break;
 		}
 	}
-	k->st = st;
-	list_add(&k->storage_node, after);
-	st->nr_requests++;
-	rc = 0;
-out:
+	list_add(&link->node, after);
+	st->nr_links++;
+	return 0;
+}
+
+/**
+ * kevent_storage_enqueue() - put a request into a storage
+ * @st:		the storage
+ * @k:		the request; its queue is locked
+ * @events:	for these of the events that it asks for
+ *
+ * From a type's @enqueue. More events may be added to those that it waits for in
+ * this storage already.
+ *
+ * Return: 0, -ENOMEM, or -ENOSPC if the storage has KEVENT_STORAGE_MAX requests
+ */
+int kevent_storage_enqueue(struct kevent_storage *st, struct kevent *k, u32 events)
+{
+	struct kevent_link **slot = kevent_link_find(k, st);
+	struct kevent_link *link = *slot;
+	unsigned long flags;
+	int rc = 0;
+
+	if (!link) {
+		link = kzalloc(sizeof(*link), GFP_KERNEL_ACCOUNT);
+		if (!link)
+			return -ENOMEM;
+		INIT_LIST_HEAD(&link->node);
+		link->k = k;
+		link->st = st;
+		*slot = link;
+	}
+	spin_lock_irqsave(&st->lock, flags);
+	link->events |= events;
+	if (list_empty(&link->node))
+		rc = kevent_link_insert(link);
 	spin_unlock_irqrestore(&st->lock, flags);
 	return rc;
 }
@@ -99,18 +132,28 @@ EXPORT_SYMBOL_GPL(kevent_storage_enqueue);
 /**
  * kevent_storage_dequeue() - take a request out of a storage
  * @st:		the storage
- * @k:		a request that was put there; it may have broken since
+ * @k:		the request; its queue is locked. It may not be there.
+ * @events:	for these events; it stays for others
  *
- * When this returns, no notification knows the request any more.
+ * When this returns, no notification of these events knows the request.
  */
-void kevent_storage_dequeue(struct kevent_storage *st, struct kevent *k)
+void kevent_storage_dequeue(struct kevent_storage *st, struct kevent *k, u32 events)
 {
+	struct kevent_link **slot = kevent_link_find(k, st);
+	struct kevent_link *link = *slot;
 	unsigned long flags;
 
+	if (!link)
+		return;
 	spin_lock_irqsave(&st->lock, flags);
-	kevent_storage_unlink(st, k);
-	k->st = NULL;
+	link->events &= ~events;
+	if (!link->events)
+		kevent_link_unlink(link);
 	spin_unlock_irqrestore(&st->lock, flags);
+	if (!link->events) {
+		*slot = link->next;
+		kfree(link);
+	}
 }
 EXPORT_SYMBOL_GPL(kevent_storage_dequeue);
 
@@ -124,49 +167,20 @@ EXPORT_SYMBOL_GPL(kevent_storage_dequeue);
  */
 bool kevent_storage_confirm(struct kevent *k)
 {
-	struct kevent_storage *st = k->st;
+	struct kevent_link *link = k->links;
 	unsigned long flags;
 	int rc;
 
-	if (!st)
+	if (!link)
 		return true;
-	spin_lock_irqsave(&st->lock, flags);
+	spin_lock_irqsave(&link->st->lock, flags);
 	rc = k->callbacks->callback(k, NULL);
 	if (rc < 0)
-		kevent_storage_break(st, k, rc);
+		kevent_link_break(link, rc);
 	else if (!rc)
 		kevent_queue_unready(k);
-	spin_unlock_irqrestore(&st->lock, flags);
+	spin_unlock_irqrestore(&link->st->lock, flags);
 	return rc > 0;
-}
-
-/**
- * kevent_storage_modify() - change what a request asks for, where it stands
- * @k:		the request; its queue is locked
- * @uk:		its new event, req_flags and user
- *
- * What it returned is cleared. No notification sees it half changed, and none
- * misses it meanwhile.
- *
- * Return: 0, or -ENODEV if its storage has ended
- */
-int kevent_storage_modify(struct kevent *k, const struct ukevent *uk)
-{
-	struct kevent_storage *st = k->st;
-	unsigned long flags;
-	int rc = 0;
-
-	if (!st) {
-		kevent_queue_modify(k, uk);
-		return 0;
-	}
-	spin_lock_irqsave(&st->lock, flags);
-	if (list_empty(&k->storage_node))
-		rc = -ENODEV;
-	else
-		kevent_queue_modify(k, uk);
-	spin_unlock_irqrestore(&st->lock, flags);
-	return rc;
 }
 
 /**
@@ -190,7 +204,7 @@ static void kevent_round_finish(struct kevent_round *round)
 static void kevent_round_offer(struct kevent_round *round, struct kevent *k,
 			       const struct kevent_cause *cause)
 {
-	bool all = k->event.req_flags & KEVENT_REQ_WAKEUP_ALL;
+	bool all = READ_ONCE(k->event.req_flags) & KEVENT_REQ_WAKEUP_ALL;
 
 	if (kevent_queue_mark_ready(k, KEVENT_RET_DONE, cause->ret_data))
 		round->served = !all;
@@ -201,8 +215,8 @@ static void kevent_round_offer(struct kevent_round *round, struct kevent *k,
 }
 
 /**
- * kevent_storage_ready() - something happened to the object
- * @st:		the object's storage
+ * kevent_storage_ready() - it happened
+ * @st:		the storage of what happened
  * @cause:	what; used only during the call
  *
  * Each queue that has requests in the storage hears of it. Within a queue the
@@ -213,26 +227,26 @@ static void kevent_round_offer(struct kevent_round *round, struct kevent *k,
 void kevent_storage_ready(struct kevent_storage *st, const struct kevent_cause *cause)
 {
 	struct kevent_round round = { };
-	struct kevent *k, *next;
+	struct kevent_link *link, *next;
 	unsigned long flags;
 	int rc;
 
 	/* A request that is only now being added may miss this event. */
-	if (list_empty(&st->requests))
+	if (list_empty(&st->links))
 		return;
 	spin_lock_irqsave(&st->lock, flags);
-	list_for_each_entry_safe(k, next, &st->requests, storage_node) {
-		if (k->queue != round.queue) {
+	list_for_each_entry_safe(link, next, &st->links, node) {
+		if (link->k->queue != round.queue) {
 			kevent_round_finish(&round);
-			round = (struct kevent_round) { .queue = k->queue };
+			round = (struct kevent_round) { .queue = link->k->queue };
 		}
-		if (round.served || !(k->event.event & cause->event))
+		if (round.served || !(link->events & cause->event))
 			continue;
-		rc = k->callbacks->callback(k, cause);
+		rc = link->k->callbacks->callback(link->k, cause);
 		if (rc > 0)
-			kevent_round_offer(&round, k, cause);
+			kevent_round_offer(&round, link->k, cause);
 		else if (rc < 0)
-			kevent_storage_break(st, k, rc);
+			kevent_link_break(link, rc);
 	}
 	kevent_round_finish(&round);
 	spin_unlock_irqrestore(&st->lock, flags);

@@ -1,15 +1,30 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * KEVENT_S390_LOG: the kevent storage of the log
+ * KEVENT_S390_LOG: the kevent storages of the log
  *
- * One storage for all events: a request says by its mask and by id.raw[1] which
- * of them it wants.
+ * One storage for each event and each device that a request can name, by hash,
+ * and one for each event of any device: a notification looks at two of them, and
+ * so at little else than the requests that it concerns.
  */
+#include <linux/bitops.h>
+#include <linux/hash.h>
 #include <linux/kevent.h>
+#include <linux/log2.h>
 
 #include "log.h"
 
-static struct kevent_storage s390_log_storage;
+#define S390_LOG_DEVICE_BITS	8
+
+static struct kevent_storage s390_log_any[BITS_PER_TYPE(u32)];
+static struct kevent_storage s390_log_one[1 << S390_LOG_DEVICE_BITS];
+
+/* @event is one bit. */
+static struct kevent_storage *s390_log_storage(u32 event, u32 device)
+{
+	if (!device)
+		return &s390_log_any[ilog2(event)];
+	return &s390_log_one[hash_32(device ^ event, S390_LOG_DEVICE_BITS)];
+}
 
 static int s390_log_notify_callback(struct kevent *k, const struct kevent_cause *cause)
 {
@@ -21,14 +36,29 @@ static int s390_log_notify_callback(struct kevent *k, const struct kevent_cause 
 	return !k->event.id.raw[1] || k->event.id.raw[1] == *device;
 }
 
-static int s390_log_notify_enqueue(struct kevent *k)
+static int s390_log_notify_enqueue(struct kevent *k, u32 events)
 {
-	return kevent_storage_enqueue(&s390_log_storage, k);
+	unsigned long mask = events;
+	unsigned int bit;
+	int rc;
+
+	for_each_set_bit(bit, &mask, BITS_PER_TYPE(u32)) {
+		rc = kevent_storage_enqueue(s390_log_storage(BIT(bit), k->event.id.raw[1]), k,
+					    BIT(bit));
+		if (rc)
+			return rc;
+	}
+	return 0;
 }
 
-static void s390_log_notify_dequeue(struct kevent *k)
+static void s390_log_notify_dequeue(struct kevent *k, u32 events)
 {
-	kevent_storage_dequeue(&s390_log_storage, k);
+	unsigned long mask = events;
+	unsigned int bit;
+
+	for_each_set_bit(bit, &mask, BITS_PER_TYPE(u32))
+		kevent_storage_dequeue(s390_log_storage(BIT(bit), k->event.id.raw[1]), k,
+				       BIT(bit));
 }
 
 static const struct kevent_callbacks s390_log_callbacks = {
@@ -53,17 +83,23 @@ void s390_log_notify(u32 event, u32 device, u64 sequence)
 		.data		= &device,
 	};
 
-	kevent_storage_ready(&s390_log_storage, &cause);
+	if (device)
+		kevent_storage_ready(s390_log_storage(event, device), &cause);
+	kevent_storage_ready(s390_log_storage(event, 0), &cause);
 }
 
 int s390_log_notify_init(void)
 {
-	kevent_storage_init(NULL, &s390_log_storage);
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(s390_log_any); i++)
+		kevent_storage_init(NULL, &s390_log_any[i]);
+	for (i = 0; i < ARRAY_SIZE(s390_log_one); i++)
+		kevent_storage_init(NULL, &s390_log_one[i]);
 	return kevent_add_callbacks(&s390_log_callbacks, KEVENT_S390_LOG);
 }
 
 void s390_log_notify_exit(void)
 {
 	kevent_del_callbacks(KEVENT_S390_LOG);
-	kevent_storage_fini(&s390_log_storage);
 }

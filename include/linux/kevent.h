@@ -2,15 +2,16 @@
 /*
  * kevent for event sources in the kernel
  *
- * A source registers a type with kevent_add_callbacks() and keeps one
- * kevent_storage for each object that has events. A request of its type is
- * handed to @enqueue, which puts it into the right storage; from then on
- * kevent_storage_ready() finds it. @dequeue takes it out again.
+ * A source registers a type with kevent_add_callbacks() and keeps a
+ * kevent_storage for each thing that can happen and that subscribers tell apart:
+ * the finer, the less a notification has to look at. A request of its type is
+ * handed to @enqueue, which puts it into the storages of the events that it asks
+ * for; from then on kevent_storage_ready() finds it. @dequeue takes it out.
  *
- * Contexts: kevent_storage_ready() may be called wherever a spinlock may be
- * taken with interrupts off and a task may be woken: task, softirq, hardirq; not
- * NMI or machine check, and not with a runqueue lock held. Everything else here
- * may sleep.
+ * Contexts: kevent_storage_ready() and kevent_unotify_ready() may be called
+ * wherever a spinlock may be taken with interrupts off and a task may be woken:
+ * task, softirq, hardirq; not NMI or machine check, and not with a runqueue lock
+ * held. Everything else here may sleep.
  */
 #ifndef _LINUX_KEVENT_H
 #define _LINUX_KEVENT_H
@@ -25,7 +26,7 @@ struct kevent;
 struct kevent_queue;
 
 /* A notification walks a storage with interrupts off: it must not grow for ever. */
-#define KEVENT_STORAGE_MAX	16384
+#define KEVENT_STORAGE_MAX	16384	/* requests in one storage; ENOSPC */
 
 /**
  * struct kevent_cause - what has happened
@@ -43,58 +44,76 @@ struct kevent_cause {
  * struct kevent_callbacks - a type of requests
  * @owner:	module of the callbacks; a reference is held for each request
  * @events:	mask of the events that can be asked for
- * @user_ready:	KEVENT_CTL_READY may mark requests of this type
+ * @user_ready:	KEVENT_CTL_READY and KEVENT_REQ_READY may make requests ready
  * @callback:	does @cause make this request ready? > 0: yes, 0: no, < 0: the
- *		request is broken, with that errno. Runs under the storage's lock
- *		with interrupts off.
- * @enqueue:	take a new request: > 0: it is ready at once, 0: it waits, < 0:
- *		refused, with that errno. May sleep.
- * @dequeue:	let go of a request that @enqueue took. May sleep.
+ *		request is broken, with that errno. @cause is NULL when it is asked
+ *		again for KEVENT_REQ_LAST_CHECK. Runs under the storage's lock with
+ *		interrupts off.
+ * @enqueue:	put @k into the storages of @events, a part of its mask: > 0: it
+ *		is ready at once, 0: it waits, < 0: refused, with that errno, and
+ *		then @dequeue is called for the same @events. May sleep.
+ * @dequeue:	take @k out of the storages of @events. May sleep.
  */
 struct kevent_callbacks {
 	struct module	*owner;
 	u32		events;
 	bool		user_ready;
 	int		(*callback)(struct kevent *k, const struct kevent_cause *cause);
-	int		(*enqueue)(struct kevent *k);
-	void		(*dequeue)(struct kevent *k);
+	int		(*enqueue)(struct kevent *k, u32 events);
+	void		(*dequeue)(struct kevent *k, u32 events);
 };
 
 /**
- * struct kevent_storage - the requests that wait for events of one object
- * @origin:	the object, for the type's use
- * @lock:	guards @requests, and is held over every callback
- * @requests:	requests; those of one queue stand together
- * @nr_requests: number of them, at most KEVENT_STORAGE_MAX
+ * struct kevent_storage - the requests that wait for something to happen
+ * @origin:	the object that it happens to, for the type's use
+ * @lock:	guards @links, and is held over every callback
+ * @links:	struct kevent_link; those of one queue stand together
+ * @nr_links:	number of them, at most KEVENT_STORAGE_MAX
  */
 struct kevent_storage {
 	void			*origin;
 	spinlock_t		lock;	/* see above */
-	struct list_head	requests;
-	unsigned int		nr_requests;
+	struct list_head	links;
+	unsigned int		nr_links;
+};
+
+/**
+ * struct kevent_link - a request in a storage
+ * @node:	in the storage's list; guarded by the storage's lock
+ * @events:	those that the request asks for here; guarded likewise
+ * @k:		the request
+ * @st:		the storage
+ * @next:	the request's next link; guarded by its queue's lock
+ */
+struct kevent_link {
+	struct list_head	node;
+	u32			events;
+	struct kevent		*k;
+	struct kevent_storage	*st;
+	struct kevent_link	*next;
 };
 
 /**
  * struct kevent - one request
- * @event:	the request as user space knows it. ret_flags and ret_data are
- *		guarded by the queue's ready_lock; the rest changes under the
- *		queue's lock and the storage's.
+ * @event:	the request as user space knows it. ret_flags, ret_data and
+ *		req_flags are guarded by the queue's ready_lock; the rest is changed
+ *		under the queue's lock, and @callback must not look at event.event.
  * @queue:	the queue that it belongs to
- * @callbacks:	its type
- * @st:		the storage it is in, or NULL
- * @storage_node: in @st's list; guarded by the storage's lock
+ * @callbacks:	its type; guarded by the queue's lock
+ * @links:	where it waits; guarded by the queue's lock
  * @ready_node:	in the queue's ready list; guarded by its ready_lock
  * @key_node:	in the queue's tree; guarded by the queue's lock
+ * @type_node:	in the list of its type; guarded by the lock of the types
  * @coalesced:	repeats that came while it was ready; guarded by ready_lock
  */
 struct kevent {
 	struct ukevent			event;
 	struct kevent_queue		*queue;
 	const struct kevent_callbacks	*callbacks;
-	struct kevent_storage		*st;
-	struct list_head		storage_node;
+	struct kevent_link		*links;
 	struct list_head		ready_node;
 	struct rb_node			key_node;
+	struct list_head		type_node;
 	u64				coalesced;
 };
 
@@ -103,8 +122,10 @@ void kevent_del_callbacks(u32 type);
 
 void kevent_storage_init(void *origin, struct kevent_storage *st);
 void kevent_storage_fini(struct kevent_storage *st);
-int kevent_storage_enqueue(struct kevent_storage *st, struct kevent *k);
-void kevent_storage_dequeue(struct kevent_storage *st, struct kevent *k);
+int kevent_storage_enqueue(struct kevent_storage *st, struct kevent *k, u32 events);
+void kevent_storage_dequeue(struct kevent_storage *st, struct kevent *k, u32 events);
 void kevent_storage_ready(struct kevent_storage *st, const struct kevent_cause *cause);
+
+void kevent_unotify_ready(const struct kevent_id *id, u32 event, const u32 ret_data[2]);
 
 #endif /* _LINUX_KEVENT_H */

@@ -19,6 +19,9 @@
  * A source whose events must all arrive has to keep them elsewhere as well; see
  * <linux/s390_log.h>.
  *
+ * A type can be withdrawn while it is in use. Its requests then become BROKEN with
+ * ENODEV, and can only be removed.
+ *
  * A queue belongs to its open file: it can be shared by threads and inherited
  * across fork(), and it goes with all its requests when the last descriptor is
  * closed. Descriptors are made with O_CLOEXEC by libkevent.
@@ -42,7 +45,8 @@
 #define KEVENT_REQ_ET		0x4	/* rearm on delivery */
 #define KEVENT_REQ_LAST_CHECK	0x8	/* ask the source again on delivery */
 #define KEVENT_REQ_ALWAYS_QUEUE	0x10	/* ready at ADD: queue, do not return inline */
-#define KEVENT_REQ_ALL		0x1f
+#define KEVENT_REQ_READY	0x20	/* make it ready at once (KEVENT_UNOTIFY) */
+#define KEVENT_REQ_ALL		0x3f
 
 /* Return flags: ukevent.ret_flags. */
 #define KEVENT_RET_BROKEN	0x1	/* the request failed; ret_data[1] is the errno */
@@ -76,6 +80,7 @@
  * Limits. Beyond them a call fails as its comment says. A type limits the
  * requests of all queues for one object, too: ENOSPC.
  */
+#define KEVENT_MAX_QUEUES	1024	/* open queues of one user: EMFILE from open() */
 #define KEVENT_MAX_REQUESTS	4096	/* requests of one queue: ENOSPC */
 #define KEVENT_MAX_CTL		1024	/* entries of one KEVENT_IOC_CTL: E2BIG */
 #define KEVENT_MAX_RING		65536	/* entries of one ring: EINVAL */
@@ -177,7 +182,8 @@ struct kevent_info {
  * @flags:	0x04 zero
  *
  * Once per queue. EINVAL: size out of bounds. EBUSY: the queue has a ring.
- * ENOMEM: no memory. A queue without a ring serves KEVENT_IOC_GET_EVENTS.
+ * ENOMEM: no memory, or the rings of this user would exceed RLIMIT_MEMLOCK
+ * (CAP_IPC_LOCK is exempt). A queue without a ring serves KEVENT_IOC_GET_EVENTS.
  */
 struct kevent_init_arg {
 	__u32	ring_size;
@@ -199,8 +205,9 @@ struct kevent_init_arg {
  *         none of that (type, id). An event that is ready is discarded; one
  *         that is in the ring stays there. Returns 0.
  * MODIFY: Replaces event, req_flags and user of each request and clears what it
- *         returned; DONE is set, and BROKEN with ENOENT if there is none.
- *         Returns 0.
+ *         returned; DONE is set, and BROKEN with ENOENT if there is none, or
+ *         as for ADD; then the request is as it was. An event that it asks for
+ *         before and after is not missed meanwhile. Returns 0.
  * READY:  Marks each request ready and returns how many were; only types that
  *         allow it (KEVENT_UNOTIFY), others and unknown ones get BROKEN|DONE.
  *         With @num 0 it ends the waits of this queue: they return at once with

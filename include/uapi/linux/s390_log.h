@@ -19,7 +19,8 @@
  * id.raw[1] an S390_LOG_DEVICE() to hear of one device only, or 0 for all.
  * Within one queue an event takes the first matching request that is not yet
  * ready, so that several labels are several slots; with KEVENT_REQ_WAKEUP_ALL
- * it takes all of them. Queues do not compete: each hears of every event.
+ * it takes all of them. Requests for one device and those for all devices are
+ * slots of their own. Queues do not compete: each hears of every event.
  *
  * The buffers
  * -----------
