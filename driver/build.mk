@@ -3,8 +3,9 @@
 # The kernel modules, built outside of the source tree: Kbuild writes beside its
 # sources, so it gets a tree of links in build/driver/<kernel>/.
 
-DRIVER_SOURCES := $(shell find driver include/linux include/uapi -type f)
-DRIVER_MODULES := kevent/kevent.ko s390_log/s390_log.ko tape_log/tape_log.ko
+DRIVER_SOURCES := $(shell find driver include/linux include/uapi tests/guest/modules -type f)
+DRIVER_MODULES := kevent/kevent.ko s390_log/s390_log.ko tape_log/tape_log.ko \
+	test/kevent_test_type.ko
 
 # $(call driver_rules,KERNEL)
 define driver_rules

@@ -13,18 +13,20 @@ out=$top/build/driver/$kernel
 
 mkdir -p "$out"
 find "$out" -type l -delete
-(cd driver && find . -type f \( -name '*.[ch]' -o -name Kbuild \) -printf '%P\n') |
-	while read -r file; do
-		mkdir -p "$out/$(dirname "$file")"
-		ln -s "$top/driver/$file" "$out/$file"
-	done
-for dir in kevent s390_log tape_log; do
-	mkdir -p "$out/$dir"
-done
+# link FROM TO: the sources below FROM appear below TO.
+link() {
+	(cd "$1" && find . -type f \( -name '*.[ch]' -o -name Kbuild \) -printf '%P\n') |
+		while read -r file; do
+			mkdir -p "$2/$(dirname "$file")"
+			ln -s "$top/$1/$file" "$2/$file"
+		done
+}
+link driver "$out"
+link tests/guest/modules "$out/test"
 
 log=$out/build.log
 if ! make -C "build/kernel/$kernel/kdir" M="$out" ARCH=s390 CROSS_COMPILE=s390x-linux-gnu- \
-	S390_LOG_TOP="$top" W=1 KCFLAGS=-Werror -j"$(nproc)" "$@" modules \
+	S390_LOG_TOP="$top" S390_LOG_TEST=1 W=1 KCFLAGS=-Werror -j"$(nproc)" "$@" modules \
 	>"$log" 2>&1; then
 	cat "$log" >&2
 	echo "kbuild.sh: the modules do not build against kernel $kernel; the log is $log" >&2

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A type of kevent requests for the tests: what its callbacks return, and when
+ * it fires, is set through /sys/module/kevent_test_type/parameters. Never
+ * installed.
+ */
+#include <linux/kevent.h>
+#include <linux/moduleparam.h>
+
+#define KEVENT_TEST_TYPE	20
+#define KEVENT_TEST_FIRE_MAX	10000000
+
+static int enqueue_result;
+module_param(enqueue_result, int, 0600);
+MODULE_PARM_DESC(enqueue_result, "what enqueue returns");
+
+static int callback_result = 1;
+module_param(callback_result, int, 0600);
+MODULE_PARM_DESC(callback_result, "what the callback returns for an event");
+
+static int confirm_result = 1;
+module_param(confirm_result, int, 0600);
+MODULE_PARM_DESC(confirm_result, "what the callback returns for the last check");
+
+static struct kevent_storage kevent_test_storage;
+
+static int kevent_test_callback(struct kevent *k, const struct kevent_cause *cause)
+{
+	return cause ? READ_ONCE(callback_result) : READ_ONCE(confirm_result);
+}
+
+static int kevent_test_enqueue(struct kevent *k, u32 events)
+{
+	int rc = READ_ONCE(enqueue_result);
+
+	return rc < 0 ? rc : kevent_storage_enqueue(&kevent_test_storage, k, events) ?: rc;
+}
+
+static void kevent_test_dequeue(struct kevent *k, u32 events)
+{
+	kevent_storage_dequeue(&kevent_test_storage, k, events);
+}
+
+static const struct kevent_callbacks kevent_test_callbacks = {
+	.owner		= THIS_MODULE,
+	.events		= 0xff,
+	.callback	= kevent_test_callback,
+	.enqueue	= kevent_test_enqueue,
+	.dequeue	= kevent_test_dequeue,
+};
+
+/* fire: so many events of bit 0, one after the other. */
+static int kevent_test_fire(const char *value, const struct kernel_param *param)
+{
+	struct kevent_cause cause = { .event = 1 };
+	unsigned int i, count;
+	int rc;
+
+	rc = kstrtouint(value, 0, &count);
+	if (rc)
+		return rc;
+	if (count > KEVENT_TEST_FIRE_MAX)
+		return -ERANGE;
+	for (i = 0; i < count; i++) {
+		cause.ret_data[1] = i + 1;
+		kevent_storage_ready(&kevent_test_storage, &cause);
+		if (!(i % 1024))
+			cond_resched();
+	}
+	return 0;
+}
+
+/* serve: 0 withdraws the type while it is in use, 1 brings it back. */
+static int kevent_test_serve(const char *value, const struct kernel_param *param)
+{
+	bool serve;
+	int rc;
+
+	rc = kstrtobool(value, &serve);
+	if (rc)
+		return rc;
+	if (serve)
+		return kevent_add_callbacks(&kevent_test_callbacks, KEVENT_TEST_TYPE);
+	kevent_del_callbacks(KEVENT_TEST_TYPE);
+	return 0;
+}
+
+/* unotify: makes the KEVENT_UNOTIFY requests of that id ready. */
+static int kevent_test_unotify(const char *value, const struct kernel_param *param)
+{
+	static const u32 ret_data[2] = { 0, 42 };
+	struct kevent_id id = { };
+	int rc;
+
+	rc = kstrtouint(value, 0, &id.raw[0]);
+	if (!rc)
+		kevent_unotify_ready(&id, 1, ret_data);
+	return rc;
+}
+
+static const struct kernel_param_ops kevent_test_fire_ops = { .set = kevent_test_fire };
+static const struct kernel_param_ops kevent_test_serve_ops = { .set = kevent_test_serve };
+static const struct kernel_param_ops kevent_test_unotify_ops = { .set = kevent_test_unotify };
+
+module_param_cb(fire, &kevent_test_fire_ops, NULL, 0200);
+module_param_cb(serve, &kevent_test_serve_ops, NULL, 0200);
+module_param_cb(unotify, &kevent_test_unotify_ops, NULL, 0200);
+
+static int __init kevent_test_init(void)
+{
+	kevent_storage_init(NULL, &kevent_test_storage);
+	return kevent_add_callbacks(&kevent_test_callbacks, KEVENT_TEST_TYPE);
+}
+
+static void __exit kevent_test_exit(void)
+{
+	kevent_del_callbacks(KEVENT_TEST_TYPE);
+}
+
+module_init(kevent_test_init);
+module_exit(kevent_test_exit);
+
+MODULE_DESCRIPTION("A type of kevent requests for tests");
+MODULE_LICENSE("GPL");
