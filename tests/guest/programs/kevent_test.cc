@@ -2,7 +2,12 @@
 //
 // /dev/kevent on the real kernel: refusals first, then queues, rings and waits.
 #include <fcntl.h>
+#include <grp.h>
+#include <sys/epoll.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
 
 #include <atomic>
 #include <chrono>
@@ -68,7 +73,7 @@ TEST(KeventRefusals, RequestsNobodyServesAreBroken) {
   EXPECT_EQ(-EINVAL, queue.Add(KEVENT_SOCKET, 1, 1));
   EXPECT_EQ(-EINVAL, queue.Add(KEVENT_MAX, 1, 1));
   EXPECT_EQ(-EINVAL, queue.Add(KEVENT_UNOTIFY, 1, 0)) << "an empty mask";
-  EXPECT_EQ(-EINVAL, queue.Add(KEVENT_UNOTIFY, 1, 1, 0x20)) << "an unknown flag";
+  EXPECT_EQ(-EINVAL, queue.Add(KEVENT_UNOTIFY, 1, 1, 0x40)) << "an unknown flag";
   EXPECT_EQ(0u, queue.Stat().requests);
 }
 
@@ -255,6 +260,24 @@ TEST(KeventFlags, OneshotGoesWithItsDelivery) {
   EXPECT_EQ(0u, queue.Stat().requests);
 }
 
+TEST(KeventFlags, ReadyRequestsComeBackInlineAndAreNotKept) {
+  Queue queue;
+  ukevent request = Request(KEVENT_UNOTIFY, 1, 1, KEVENT_REQ_READY);
+  request.ret_data[0] = 7;
+  EXPECT_EQ(1, queue.Ctl(KEVENT_CTL_ADD, request));
+  EXPECT_EQ(static_cast<uint32_t>(KEVENT_RET_DONE), request.ret_flags);
+  EXPECT_EQ(0u, request.ret_data[0]) << "set by the kernel";
+  EXPECT_EQ(0u, queue.Stat().requests);
+}
+
+TEST(KeventFlags, AlwaysQueueKeepsAndQueuesWhatIsReady) {
+  Queue queue;
+  ASSERT_EQ(0, queue.Add(KEVENT_UNOTIFY, 1, 1,
+                         KEVENT_REQ_READY | KEVENT_REQ_ALWAYS_QUEUE | KEVENT_REQ_ET));
+  EXPECT_EQ(1u, queue.Stat().requests);
+  EXPECT_EQ(std::vector<uint32_t>{1}, queue.FetchLabels());
+}
+
 TEST(KeventQueue, RepeatsAreCoalescedAndCounted) {
   Queue queue;
   ASSERT_EQ(0, queue.Add(KEVENT_UNOTIFY, 1, 1));
@@ -417,6 +440,121 @@ TEST(KeventQueue, NoEventIsMissedWhileARequestIsModified) {
     ASSERT_EQ(1, queue.Ready(1));
     ASSERT_EQ(1u, queue.Fetch().size());
   }
+}
+
+// What a child process without rights and with small limits sees: 0, or an errno.
+template <typename Act>
+int AsNobody(const Act& act) {
+  const pid_t child = fork();
+  if (child == 0) {
+    const rlimit locked{64 * 1024, 64 * 1024};
+    if (setrlimit(RLIMIT_MEMLOCK, &locked) != 0) _exit(255);
+    if (setgroups(0, nullptr) != 0 || setgid(65534) != 0 || setuid(65534) != 0) _exit(255);
+    _exit(act());
+  }
+  int status = 0;
+  waitpid(child, &status, 0);
+  return WIFEXITED(status) ? WEXITSTATUS(status) : 255;
+}
+
+class Nobody : public testing::Test {
+ protected:
+  void SetUp() override { ASSERT_EQ(0, chmod("/dev/kevent", 0666)); }
+  void TearDown() override { chmod("/dev/kevent", 0660); }
+};
+
+TEST_F(Nobody, MayNotOpenADeviceThatIsNotForAll) {
+  ASSERT_EQ(0, chmod("/dev/kevent", 0660));
+  EXPECT_EQ(EACCES, AsNobody([] { return kevent_init(nullptr, 1, 0) < 0 ? errno : 0; }));
+}
+
+TEST_F(Nobody, RingsBeyondTheLimitOfLockedMemoryAreRefused) {
+  EXPECT_EQ(0, AsNobody([] { return kevent_init(nullptr, 1000, 0) < 0 ? errno : 0; }));
+  EXPECT_EQ(ENOMEM, AsNobody([] { return kevent_init(nullptr, 2000, 0) < 0 ? errno : 0; }));
+}
+
+TEST_F(Nobody, RingsOfAllHisQueuesCountAndAreGivenBack) {
+  EXPECT_EQ(0, AsNobody([] {
+              const int first = kevent_init(nullptr, 1000, 0);
+              if (kevent_init(nullptr, 1000, 0) >= 0 || errno != ENOMEM) return 1;
+              close(first);
+              return kevent_init(nullptr, 1000, 0) < 0 ? errno : 0;
+            }));
+}
+
+TEST_F(Nobody, QueuesBeyondTheLimitAreRefused) {
+  const rlimit files{KEVENT_MAX_QUEUES + 100, KEVENT_MAX_QUEUES + 100};
+  ASSERT_EQ(0, setrlimit(RLIMIT_NOFILE, &files));
+  EXPECT_EQ(0, AsNobody([] {
+              for (int i = 0; i < KEVENT_MAX_QUEUES; ++i)
+                if (kevent_init(nullptr, 0, 0) < 0) return errno;
+              return kevent_init(nullptr, 0, 0) < 0 && errno == EMFILE ? 0 : 1;
+            }));
+}
+
+TEST(KeventLifetime, AChildSharesTheQueueAfterFork) {
+  Queue queue;
+  ASSERT_EQ(0, queue.Add(KEVENT_UNOTIFY, 1, 1));
+  const pid_t child = fork();
+  if (child == 0) _exit(queue.Ready(1) == 1 ? 0 : 1);
+  int status = 1;
+  waitpid(child, &status, 0);
+  EXPECT_EQ(0, status);
+  EXPECT_EQ(std::vector<uint32_t>{1}, queue.FetchLabels());
+}
+
+TEST(KeventLifetime, ClosesWithRequestsOutstandingAndReady) {
+  for (int i = 0; i < 100; ++i) {
+    Queue queue;
+    for (uint32_t label = 0; label < 8; ++label) {
+      ASSERT_EQ(0, queue.Add(KEVENT_UNOTIFY, label, 1));
+      if (label % 2 == 0) queue.Ready(label);
+    }
+  }
+}
+
+TEST(KeventPoll, EpollHearsOfEachEvent) {
+  Queue queue;
+  const int epoll = epoll_create1(EPOLL_CLOEXEC);
+  epoll_event interest{EPOLLIN | EPOLLET, {.u32 = 7}};
+  ASSERT_EQ(0, epoll_ctl(epoll, EPOLL_CTL_ADD, queue.fd(), &interest));
+  ASSERT_EQ(0, queue.Add(KEVENT_UNOTIFY, 1, 1));
+  for (int i = 0; i < 3; ++i) {
+    queue.Ready(1);
+    epoll_event event{};
+    ASSERT_EQ(1, epoll_wait(epoll, &event, 1, 0)) << i;
+    EXPECT_EQ(7u, event.data.u32);
+    EXPECT_EQ(1u, queue.Fetch().size());
+  }
+  close(epoll);
+}
+
+TEST(KeventThreads, FetchEachEventOnce) {
+  constexpr uint32_t kLabels = 64;
+  constexpr int kRounds = 200;
+  constexpr int kThreads = 4;
+  Queue queue;
+  for (uint32_t i = 0; i < kLabels; ++i) ASSERT_EQ(0, queue.Add(KEVENT_UNOTIFY, i, 1));
+  std::atomic<uint64_t> fetched{0};
+  std::atomic<bool> done{false};
+  std::vector<std::thread> threads;
+  for (int t = 0; t < kThreads; ++t) {
+    threads.emplace_back([&] {
+      while (!done) {
+        ukevent events[8];
+        const int got = kevent_get_events(queue.fd(), 1, 8, timespec{0, 1'000'000}, events, 0);
+        if (got > 0) fetched += static_cast<uint64_t>(got);
+      }
+    });
+  }
+  for (int round = 0; round < kRounds; ++round)
+    for (uint32_t i = 0; i < kLabels; ++i) queue.Ready(i);
+  while (queue.Stat().ready > 0) std::this_thread::yield();
+  done = true;
+  for (std::thread& thread : threads) thread.join();
+  const kevent_stat stat = queue.Stat();
+  EXPECT_EQ(stat.delivered, fetched);
+  EXPECT_EQ(uint64_t{kLabels} * kRounds, stat.delivered + stat.coalesced);
 }
 
 TEST(KeventInfo, SaysSizesAndTypes) {

@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: MIT
+//
+// What a type in another module sees and may do: the registration API, driven through the module
+// kevent_test_type (tests/guest/modules), which must be loaded.
+#include <atomic>
+#include <fstream>
+#include <memory>
+#include <string>
+#include <thread>
+
+#include "tests/guest/programs/queue.h"
+
+namespace s390log::test {
+namespace {
+
+constexpr uint32_t kType = 20;
+constexpr uint32_t kEvent = 1;
+
+void Set(const std::string& parameter, long value) {
+  std::ofstream out("/sys/module/kevent_test_type/parameters/" + parameter);
+  out << value << std::flush;
+  ASSERT_TRUE(out.good()) << parameter << "=" << value;
+}
+
+class KeventType : public testing::Test {
+ protected:
+  void TearDown() override {
+    Set("enqueue_result", 0);
+    Set("callback_result", 1);
+    Set("confirm_result", 1);
+  }
+};
+
+TEST_F(KeventType, ARefusalIsReportedWithItsErrno) {
+  Queue queue;
+  Set("enqueue_result", -EIO);
+  EXPECT_EQ(-EIO, queue.Add(kType, 1, kEvent));
+  EXPECT_EQ(0u, queue.Stat().requests);
+}
+
+TEST_F(KeventType, WhatIsReadyAtOnceComesBackInline) {
+  Queue queue;
+  Set("enqueue_result", 1);
+  ukevent request = Request(kType, 1, kEvent, 0);
+  EXPECT_EQ(1, queue.Ctl(KEVENT_CTL_ADD, request));
+  EXPECT_EQ(static_cast<uint32_t>(KEVENT_RET_DONE), request.ret_flags);
+  EXPECT_EQ(0, queue.Add(kType, 1, kEvent, KEVENT_REQ_ALWAYS_QUEUE));
+  EXPECT_EQ(std::vector<uint32_t>{1}, queue.FetchLabels());
+}
+
+TEST_F(KeventType, RequestsCannotBeMadeReadyByTheUserUnlessItAllowsThat) {
+  Queue queue;
+  ASSERT_EQ(0, queue.Add(kType, 1, kEvent));
+  ukevent entry = Request(kType, 1, kEvent, 0);
+  EXPECT_EQ(0, queue.Ctl(KEVENT_CTL_READY, entry));
+  EXPECT_EQ(static_cast<uint32_t>(EPERM), entry.ret_data[1]);
+  EXPECT_EQ(-EINVAL, queue.Add(kType, 2, kEvent, KEVENT_REQ_READY));
+}
+
+TEST_F(KeventType, TheCallbackDecides) {
+  Queue queue;
+  ASSERT_EQ(0, queue.Add(kType, 1, kEvent));
+  Set("callback_result", 0);
+  Set("fire", 1);
+  EXPECT_TRUE(queue.Fetch().empty());
+  Set("callback_result", 1);
+  Set("fire", 1);
+  EXPECT_EQ(1u, queue.Fetch().size());
+}
+
+TEST_F(KeventType, ACallbackThatFailsBreaksTheRequest) {
+  Queue queue;
+  ASSERT_EQ(0, queue.Add(kType, 1, kEvent));
+  Set("callback_result", -EPIPE);
+  Set("fire", 1);
+  const auto events = queue.Fetch();
+  ASSERT_EQ(1u, events.size());
+  EXPECT_EQ(static_cast<uint32_t>(KEVENT_RET_BROKEN | KEVENT_RET_DONE), events[0].ret_flags);
+  EXPECT_EQ(static_cast<uint32_t>(EPIPE), events[0].ret_data[1]);
+  Set("callback_result", 1);
+  Set("fire", 1);
+  EXPECT_TRUE(queue.Fetch().empty()) << "it has left its storage";
+}
+
+TEST_F(KeventType, LastCheckDropsWhatIsNoLongerTrue) {
+  Queue queue;
+  ASSERT_EQ(0, queue.Add(kType, 1, kEvent, KEVENT_REQ_LAST_CHECK | KEVENT_REQ_ET));
+  Set("confirm_result", 0);
+  Set("fire", 1);
+  EXPECT_TRUE(queue.Fetch().empty());
+  EXPECT_EQ(0u, queue.Stat().ready);
+  Set("confirm_result", 1);
+  Set("fire", 1);
+  EXPECT_EQ(1u, queue.Fetch().size()) << "it waits again";
+}
+
+TEST_F(KeventType, LastCheckThatFailsBreaksTheRequest) {
+  Queue queue;
+  ASSERT_EQ(0, queue.Add(kType, 1, kEvent, KEVENT_REQ_LAST_CHECK));
+  Set("fire", 1);
+  Set("confirm_result", -EIO);
+  const auto events = queue.Fetch();
+  ASSERT_EQ(1u, events.size());
+  EXPECT_TRUE(events[0].ret_flags & KEVENT_RET_BROKEN);
+  EXPECT_EQ(static_cast<uint32_t>(EIO), events[0].ret_data[1]);
+}
+
+TEST_F(KeventType, ModifyThatIsRefusedLeavesTheRequestAsItWas) {
+  Queue queue;
+  ASSERT_EQ(0, queue.Add(kType, 1, kEvent));
+  Set("enqueue_result", -EIO);
+  ukevent entry = Request(kType, 1, kEvent | 2, KEVENT_REQ_ET);
+  EXPECT_EQ(0, queue.Ctl(KEVENT_CTL_MODIFY, entry));
+  EXPECT_EQ(static_cast<uint32_t>(EIO), entry.ret_data[1]);
+  Set("fire", 1);
+  EXPECT_EQ(1u, queue.Fetch().size());
+}
+
+TEST_F(KeventType, ModifyToAnotherEventNoLongerHearsTheOld) {
+  Queue queue;
+  ASSERT_EQ(0, queue.Add(kType, 1, kEvent));
+  ukevent entry = Request(kType, 1, 2, KEVENT_REQ_ET);
+  ASSERT_EQ(0, queue.Ctl(KEVENT_CTL_MODIFY, entry));
+  Set("fire", 1);
+  EXPECT_TRUE(queue.Fetch().empty());
+}
+
+TEST_F(KeventType, WithdrawnBreaksItsRequestsAndRefusesNewOnes) {
+  Queue first;
+  Queue second;
+  ASSERT_EQ(0, first.Add(kType, 1, kEvent));
+  ASSERT_EQ(0, first.Add(KEVENT_UNOTIFY, 9, 1));
+  ASSERT_EQ(0, second.Add(kType, 2, kEvent));
+  Set("serve", 0);
+  for (const Queue* queue : {&first, &second}) {
+    const auto events = queue->Fetch();
+    ASSERT_EQ(1u, events.size());
+    EXPECT_EQ(static_cast<uint32_t>(KEVENT_RET_BROKEN | KEVENT_RET_DONE), events[0].ret_flags);
+    EXPECT_EQ(static_cast<uint32_t>(ENODEV), events[0].ret_data[1]);
+  }
+  EXPECT_EQ(-EINVAL, first.Add(kType, 3, kEvent));
+  ukevent entry = Request(kType, 1, kEvent, 0);
+  EXPECT_EQ(0, first.Ctl(KEVENT_CTL_MODIFY, entry));
+  EXPECT_EQ(static_cast<uint32_t>(ENODEV), entry.ret_data[1]) << "broken for good";
+  EXPECT_EQ(0, first.Ctl(KEVENT_CTL_REMOVE, entry));
+  EXPECT_EQ(static_cast<uint32_t>(KEVENT_RET_DONE), entry.ret_flags);
+  EXPECT_EQ(1, first.Ready(9)) << "other types go on";
+  Set("serve", 1);
+  EXPECT_EQ(0, first.Add(kType, 1, kEvent));
+}
+
+TEST_F(KeventType, IsWithdrawnWhileQueuesOpenAndClose) {
+  std::atomic<bool> done{false};
+  std::thread opener([&] {
+    while (!done) {
+      Queue queue(4);
+      for (uint32_t label = 0; label < 4; ++label) queue.Add(kType, label, kEvent);
+      queue.Fetch();
+    }
+  });
+  std::thread firer([&] {
+    while (!done) Set("fire", 100);
+  });
+  for (int i = 0; i < 100; ++i) {
+    Set("serve", 0);
+    Set("serve", 1);
+  }
+  done = true;
+  opener.join();
+  firer.join();
+}
+
+TEST_F(KeventType, AModuleMakesUnotifyRequestsOfAllQueuesReady) {
+  Queue first;
+  Queue second;
+  ASSERT_EQ(0, first.Add(KEVENT_UNOTIFY, 77, 1));
+  ASSERT_EQ(0, second.Add(KEVENT_UNOTIFY, 77, 1));
+  ASSERT_EQ(0, second.Add(KEVENT_UNOTIFY, 78, 1));
+  Set("unotify", 77);
+  EXPECT_EQ(std::vector<uint32_t>{77}, first.FetchLabels());
+  const auto events = second.Fetch();
+  ASSERT_EQ(1u, events.size());
+  EXPECT_EQ(42u, events[0].ret_data[1]);
+}
+
+TEST_F(KeventType, AFullStorageIsNoSpace) {
+  constexpr uint32_t kStorageMax = 16384;
+  std::vector<std::unique_ptr<Queue>> queues;
+  for (uint32_t i = 0; i < kStorageMax; ++i) {
+    if (i % KEVENT_MAX_REQUESTS == 0) queues.push_back(std::make_unique<Queue>(0));
+    ASSERT_EQ(0, queues.back()->Add(kType, i, kEvent)) << i;
+  }
+  Queue queue;
+  EXPECT_EQ(-ENOSPC, queue.Add(kType, 1, kEvent));
+  queues.clear();
+  EXPECT_EQ(0, queue.Add(kType, 1, kEvent));
+}
+
+}  // namespace
+}  // namespace s390log::test
