@@ -70,12 +70,14 @@ class GuestProgram : public QemuTest, public testing::WithParamInterface<std::st
 TEST_P(GuestProgram, Passes) {
   const std::string& program = GetParam();
   Run("modprobe kevent && modprobe s390_log " + ModuleParameters(program));
+  if (program == "kevent_type_test") Run("modprobe kevent_test_type");
   const Output output = guest().Run(
       fmt::format("/usr/lib/s390-log/tests/{} --gtest_color=no --gtest_output=json:/tmp/{}.json",
                   program, program));
   puts(output.text.c_str());
   SaveResults(program);
   EXPECT_EQ(output.status, 0);
+  if (program == "kevent_type_test") Run("rmmod kevent_test_type");
   Run("rmmod s390_log && rmmod kevent");
 }
 
