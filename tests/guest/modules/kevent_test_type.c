@@ -4,6 +4,7 @@
  * it fires, is set through /sys/module/kevent_test_type/parameters. Never
  * installed.
  */
+#include <linux/bitops.h>
 #include <linux/kevent.h>
 #include <linux/moduleparam.h>
 
@@ -22,7 +23,7 @@ static int confirm_result = 1;
 module_param(confirm_result, int, 0600);
 MODULE_PARM_DESC(confirm_result, "what the callback returns for the last check");
 
-static struct kevent_storage kevent_test_storage;
+static struct kevent_storage kevent_test_storages[8];	/* one for each event */
 
 static int kevent_test_callback(struct kevent *k, const struct kevent_cause *cause)
 {
@@ -32,13 +33,26 @@ static int kevent_test_callback(struct kevent *k, const struct kevent_cause *cau
 static int kevent_test_enqueue(struct kevent *k, u32 events)
 {
 	int rc = READ_ONCE(enqueue_result);
+	unsigned long mask = events;
+	unsigned int bit;
 
-	return rc < 0 ? rc : kevent_storage_enqueue(&kevent_test_storage, k, events) ?: rc;
+	if (rc < 0)
+		return rc;
+	for_each_set_bit(bit, &mask, ARRAY_SIZE(kevent_test_storages)) {
+		rc = kevent_storage_enqueue(&kevent_test_storages[bit], k, BIT(bit));
+		if (rc)
+			return rc;
+	}
+	return READ_ONCE(enqueue_result);
 }
 
 static void kevent_test_dequeue(struct kevent *k, u32 events)
 {
-	kevent_storage_dequeue(&kevent_test_storage, k, events);
+	unsigned long mask = events;
+	unsigned int bit;
+
+	for_each_set_bit(bit, &mask, ARRAY_SIZE(kevent_test_storages))
+		kevent_storage_dequeue(&kevent_test_storages[bit], k, BIT(bit));
 }
 
 static const struct kevent_callbacks kevent_test_callbacks = {
@@ -63,7 +77,7 @@ static int kevent_test_fire(const char *value, const struct kernel_param *param)
 		return -ERANGE;
 	for (i = 0; i < count; i++) {
 		cause.ret_data[1] = i + 1;
-		kevent_storage_ready(&kevent_test_storage, &cause);
+		kevent_storage_ready(&kevent_test_storages[0], &cause);
 		if (!(i % 1024))
 			cond_resched();
 	}
@@ -108,7 +122,10 @@ module_param_cb(unotify, &kevent_test_unotify_ops, NULL, 0200);
 
 static int __init kevent_test_init(void)
 {
-	kevent_storage_init(NULL, &kevent_test_storage);
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(kevent_test_storages); i++)
+		kevent_storage_init(NULL, &kevent_test_storages[i]);
 	return kevent_add_callbacks(&kevent_test_callbacks, KEVENT_TEST_TYPE);
 }
 
