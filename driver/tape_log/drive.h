@@ -33,6 +33,7 @@
 #include <asm/ccwdev.h>
 #include <asm/cio.h>
 #include <linux/hashtable.h>
+#include <linux/ktime.h>
 #include <linux/rcupdate.h>
 #include <linux/s390_log.h>
 #include <linux/spinlock.h>
@@ -44,6 +45,12 @@
 #define TAPE_LOG_SENSE0_INTERVENTION	0x40	/* no cartridge, or not ready */
 #define TAPE_LOG_SENSE1_ONLINE		0x40
 #define TAPE_LOG_SENSE1_PROTECTED	0x02
+
+/*
+ * A bare device end so soon after the last, with a cartridge in place both times,
+ * is an echo. No hand and no robot is that fast.
+ */
+#define TAPE_LOG_ECHO_NS	(40 * NSEC_PER_MSEC)
 
 /* How often a drive may answer a SENSE with nothing. */
 #define TAPE_LOG_MAX_RETRIES	4
@@ -64,6 +71,7 @@ enum tape_log_medium {
  * @medium:	what the events said so far
  * @origin:	S390_LOG_ORIGIN_* that announced a change which no sense has
  *		settled yet, or 0
+ * @announced_ns: when that was, on CLOCK_MONOTONIC
  * @retries:	senses that said nothing since then
  * @sense:	the last sense that said something
  */
@@ -77,6 +85,7 @@ struct tape_log_drive {
 	spinlock_t		lock;	/* see above */
 	enum tape_log_medium	medium;
 	u8			origin;
+	u64			announced_ns;
 	unsigned int		retries;
 	u8			sense[TAPE_LOG_SENSE_SIZE];
 };

@@ -4,6 +4,7 @@
  * follows from it
  */
 #include <linux/kernel.h>
+#include <linux/ktime.h>
 #include <linux/string.h>
 
 #include "drive.h"
@@ -67,13 +68,20 @@ static void tape_log_medium_unloaded(struct tape_log_drive *drive, u8 origin, co
  * tape_log_medium_announced() - the drive says that something has changed
  * @drive:	the drive
  * @origin:	S390_LOG_ORIGIN_READY or S390_LOG_ORIGIN_END
+ *
+ * Hercules raises two device ends for one mount. Mostly the second finds the
+ * first still pending and is lost in it; if not, it is an echo, and no swap.
  */
 void tape_log_medium_announced(struct tape_log_drive *drive, u8 origin)
 {
+	u64 now = ktime_get_ns();
 	unsigned long flags;
 
 	spin_lock_irqsave(&drive->lock, flags);
-	drive->origin = origin;
+	if (origin != S390_LOG_ORIGIN_END || drive->origin ||
+	    now - drive->announced_ns > TAPE_LOG_ECHO_NS)
+		drive->origin = origin;
+	drive->announced_ns = now;
 	drive->retries = 0;
 	spin_unlock_irqrestore(&drive->lock, flags);
 }

@@ -17,6 +17,8 @@ namespace {
 constexpr seconds kReplyLimit(15);
 constexpr seconds kBusyLimit(20);
 constexpr milliseconds kBusyPause(50);
+// No operator swaps tapes faster; and Hercules says twice, a little apart, that a drive is ready.
+constexpr milliseconds kHandling(80);
 // The kernel is loaded at 0; its decompressor moves the initramfs if it needs the room.
 constexpr uint64_t kInitrdAddress = 0x02000000;
 
@@ -163,9 +165,13 @@ void Operator::Ipl(const GuestSpec& spec) {
 
 void Operator::Mount(const std::string& drive, const std::string& file, bool read_only) {
   Insist(fmt::format("devinit {} {}{}", drive, file, read_only ? " ro" : ""));
+  loop_.RunUntil([] { return false; }, Deadline(kHandling));
 }
 
-void Operator::Unmount(const std::string& drive) { Insist(fmt::format("devinit {} *", drive)); }
+void Operator::Unmount(const std::string& drive) {
+  Insist(fmt::format("devinit {} *", drive));
+  loop_.RunUntil([] { return false; }, Deadline(kHandling));
+}
 
 void Operator::Attach(const std::string& drive, const std::string& type) {
   Command(fmt::format("attach {} {} *", drive, type));

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <fstream>
+#include <thread>
 
 #include "hercules/fixture/guest_test.h"
 #include "hercules/src/error.h"
@@ -198,6 +199,9 @@ TEST_F(HerculesTest, KilledSupervisorLeavesNothing) {
   };
   EXPECT_EQ(CodeOf(boot), ExitCode::kFailed);
   ASSERT_NE(ns, 0u);
+  // Hercules's network helper looks for its parent every few seconds.
+  for (const Deadline limit(seconds(15)); ProcessesIn(ns) > 0 && !limit.Passed();)
+    std::this_thread::sleep_for(milliseconds(50));
   EXPECT_EQ(ProcessesIn(ns), 0);
   EXPECT_FALSE(IsHeld(layout));
 }
