@@ -212,7 +212,7 @@ endef
 # hercules comes late: all programs for the guest go into its image.
 -include driver/build.mk lib/build.mk logd/build.mk
 -include tests/host/build.mk tests/model/build.mk tests/guest/programs/build.mk
--include hercules/build.mk tests/guest/build.mk tests/build.mk
+-include hercules/build.mk tests/guest/build.mk tests/bench/build.mk tests/build.mk
 
 -include $(OBJECTS:.o=.d)
 
@@ -270,9 +270,6 @@ install: build/host/bin/logd build/host/bin/logctl
 
 uninstall:
 	$(Q)rm -f $(addprefix $(DESTDIR),$(INSTALLED))
-
-bench:
-	@echo 'There are no benchmarks yet.'
 
 # --- cleaning ----------------------------------------------------------------------------------
 

@@ -14,6 +14,6 @@ lab=(build/host/bin/lab --name "$name")
 trap '"${lab[@]}" down' EXIT
 echo
 echo "on $machine, Linux $kernel, medians of 5 rounds:"
-"${lab[@]}" run 'modprobe kevent && modprobe kevent_test_type'
-"${lab[@]}" run 'ulimit -n 2000 && /usr/lib/s390-log/tests/kevent_bench'
+"${lab[@]}" run sh -c 'modprobe kevent && modprobe kevent_test_type'
+"${lab[@]}" run sh -c 'ulimit -n 2000 && /usr/lib/s390-log/tests/kevent_bench'
 echo

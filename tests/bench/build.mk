@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: MIT
 # What things cost, on both machines.
 
-$(eval $(call guest_program,kevent_bench,tests/bench/kevent_bench.cc,kevent,-lfmt))
-
-bench: $(LAB_READY) $(QEMU_READY)
+bench: $(LAB_READY) build/qemu/.ready
 	@tests/bench/bench.sh qemu $(KERNEL)
 	@tests/bench/bench.sh hercules $(KERNEL)

@@ -93,7 +93,7 @@ void Notifications(int scale) {
       const Queue queue(0);
       queue.Add(kTestType, kOtherEvent, KEVENT_REQ_ET, requests);
       Print(fmt::format("notification, {} requests for another event", requests),
-            Measure(count * 20, [&] { Fire(count * 20); }));
+            Measure(scale * 400, [&] { Fire(scale * 400); }));
     }
     const Queue queue(0);
     queue.Add(kTestType, kEvent, KEVENT_REQ_ET | KEVENT_REQ_WAKEUP_ALL, requests);

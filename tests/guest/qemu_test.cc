@@ -36,6 +36,21 @@ TEST_F(QemuTest, ModulesComeAndGo) {
   }
 }
 
+// Two writers on the device and a subscriber each time; $MODULE_LOOPS sets how often.
+TEST_F(QemuTest, ModulesComeAndGoUnderTwoWriters) {
+  const char* loops = getenv("MODULE_LOOPS");
+  Run(fmt::format(
+      "i=0; while [ $i -lt {} ]; do i=$((i+1)); "
+      "modprobe kevent && modprobe s390_log subbuf_size=4096 n_subbufs=2 && modprobe tape_log || "
+      "exit 1; "
+      "for w in 1 2; do (n=0; while [ $n -lt 20 ]; do n=$((n+1)); echo $n >/dev/s390_log; done) & "
+      "done; "
+      "printf 'add 1 80000000 4\\nfetch\\n' | /usr/lib/s390-log/tests/kevent_shell | grep -q ok || "
+      "exit 2; "
+      "wait; rmmod tape_log && rmmod s390_log && rmmod kevent || exit 3; done",
+      loops == nullptr ? "50" : loops));
+}
+
 TEST_F(QemuTest, ModulesInUseStay) {
   Run("modprobe s390_log");
   EXPECT_NE(guest().Run("rmmod kevent").status, 0);

@@ -6,3 +6,4 @@ $(eval $(call guest_test,kevent_type_test,tests/guest/programs/kevent_type_test.
 $(eval $(call guest_test,s390_log_test,tests/guest/programs/s390_log_test.cc,kevent,))
 $(eval $(call guest_test,flood_test,tests/guest/programs/flood_test.cc,s390log kevent,-lfmt))
 $(eval $(call guest_program,kevent_shell,tests/guest/programs/kevent_shell.cc,kevent,-lgtest -lfmt))
+$(eval $(call guest_program,kevent_bench,tests/bench/kevent_bench.cc,kevent,-lfmt))
