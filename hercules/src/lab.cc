@@ -64,9 +64,8 @@ void Lab::TypeOnConsole(const std::string& line) {
   Ask(layout_, {{"verb", "console"}, {"line", line}}, kOperatorLimit);
 }
 
-Output Lab::Run(const std::string& line, const std::string& input) {
-  const Output output = Capture(InGuest(layout_, line), input);
-  ThrowIfInterrupted();
+Output Lab::Run(const std::string& line, const std::string& input, milliseconds limit) {
+  const Output output = Capture(InGuest(layout_, line), input, limit);
   ExplainLostConnection(output.status);
   return output;
 }

@@ -50,7 +50,8 @@ class Lab {
   void TypeOnConsole(const std::string& line);
 
   // A line for the guest's shell.
-  Output Run(const std::string& line, const std::string& input = {});
+  Output Run(const std::string& line, const std::string& input = {},
+             milliseconds limit = kCaptureLimit);
   // The same with our own standard input and output; returns its status.
   ExitStatus RunHere(const std::string& line, bool tty = false);
 

@@ -196,7 +196,7 @@ void FollowStart(int fd, const std::function<void(const std::string&)>& progress
       progress(message.value("progress", ""));
     }
   }
-  throw LabError(ExitCode::kFailed, "the lab's supervisor ended without a word");
+  throw LabError(ExitCode::kFailed, "the lab's supervisor was killed while it started");
 }
 
 }  // namespace

@@ -26,6 +26,7 @@ constexpr milliseconds kPromised(1000);
 // So long an event that nobody expects has time to show up.
 constexpr milliseconds kQuiet(700);
 constexpr milliseconds kBalanceLimit(15'000);
+constexpr milliseconds kGuestLimit(60'000);
 constexpr useconds_t kPollUs = 10'000;
 
 std::string Bus(const std::string& drive) { return "0.0." + drive; }
@@ -136,7 +137,7 @@ void OperatorScript::Take(const Event& event, std::vector<Expected>& expected,
 }
 
 void OperatorScript::WriteAndRead(const std::string& drive) {
-  const Output output = lab_.Run("/usr/lib/s390-log/write-and-read " + drive);
+  const Output output = lab_.Run("/usr/lib/s390-log/write-and-read " + drive, "", kGuestLimit);
   std::string said = output.text;
   while (!said.empty() && said.back() == '\n') said.pop_back();
   print_("  guest     " + said);
@@ -162,7 +163,7 @@ Balance OperatorScript::CloseBooks() {
   std::set<uint64_t> received;
   const Deadline deadline(kBalanceLimit);
   do {
-    const Output output = lab_.Run("logctl stats --json");
+    const Output output = lab_.Run("logctl stats --json", "", kGuestLimit);
     const Json stats = Json::parse(output.text, nullptr, false);
     if (!stats.is_object()) throw LabError(ExitCode::kFailed, "logctl stats: " + output.text);
     balance.emitted = stats.at("emitted");

@@ -15,9 +15,11 @@
 #include <cstring>
 #include <filesystem>
 #include <sstream>
+#include <string_view>
 #include <utility>
 
 #include "hercules/src/error.h"
+#include "hercules/src/interrupt.h"
 #include "hercules/src/unique_fd.h"
 
 namespace lab {
@@ -25,6 +27,7 @@ namespace lab {
 namespace {
 
 constexpr int kExecFailed = 127;
+constexpr int kStepMs = 20;
 
 ExitStatus StatusOf(int wait_status) {
   return WIFSIGNALED(wait_status) ? 128 + WTERMSIG(wait_status) : WEXITSTATUS(wait_status);
@@ -68,26 +71,33 @@ void BecomeUser(const User& user) {
   _exit(kExecFailed);
 }
 
-void WriteAll(int fd, const std::string& text) {
-  size_t done = 0;
-  while (done < text.size()) {
-    const ssize_t n = write(fd, text.data() + done, text.size() - done);
-    if (n < 0 && errno == EINTR) continue;
-    if (n < 0) return;  // EPIPE: the command does not want it
-    done += static_cast<size_t>(n);
+struct Pipe {
+  Pipe() {
+    std::array<int, 2> ends = {};
+    if (pipe2(ends.data(), O_CLOEXEC) != 0) ThrowErrno("making a pipe");
+    read = UniqueFd(ends[0]);
+    write = UniqueFd(ends[1]);
   }
+  UniqueFd read;
+  UniqueFd write;
+};
+
+// Reads what is there now; returns whether more may come.
+bool ReadSome(int fd, std::string& text) {
+  std::array<char, 4096> buffer;
+  const ssize_t n = read(fd, buffer.data(), buffer.size());
+  if (n > 0) text.append(buffer.data(), static_cast<size_t>(n));
+  return n > 0 || (n < 0 && (errno == EINTR || errno == EAGAIN));
 }
 
-std::string ReadAll(int fd) {
-  std::string text;
-  std::array<char, 4096> buffer;
-  while (true) {
-    const ssize_t n = read(fd, buffer.data(), buffer.size());
-    if (n < 0 && errno == EINTR) continue;
-    if (n <= 0) return text;
-    text.append(buffer.data(), static_cast<size_t>(n));
-  }
+// Writes what fits; closes the pipe after the last byte, or if nobody wants it.
+void WriteSome(UniqueFd& fd, std::string_view& rest) {
+  const ssize_t n = rest.empty() ? 0 : write(fd.get(), rest.data(), rest.size());
+  if (n > 0) rest.remove_prefix(static_cast<size_t>(n));
+  if (rest.empty() || (n < 0 && errno != EINTR && errno != EAGAIN)) fd.Reset();
 }
+
+void DoNotBlock(const UniqueFd& fd) { fcntl(fd.get(), F_SETFL, O_NONBLOCK); }
 
 }  // namespace
 
@@ -135,26 +145,42 @@ void Process::Kill() {
   Wait();
 }
 
-Output Capture(Command command, const std::string& input) {
-  std::array<int, 2> out = {};
-  std::array<int, 2> in = {};
-  if (pipe2(out.data(), O_CLOEXEC) != 0) ThrowErrno("making a pipe");
-  UniqueFd out_read(out[0]);
-  UniqueFd out_write(out[1]);
-  if (pipe2(in.data(), O_CLOEXEC) != 0) ThrowErrno("making a pipe");
-  UniqueFd in_read(in[0]);
-  UniqueFd in_write(in[1]);
-
-  command.in = in_read.get();
-  command.out = out_write.get();
-  command.err = out_write.get();
+Output Capture(Command command, const std::string& input, milliseconds limit) {
+  const Deadline deadline(limit);
+  Pipe in;
+  Pipe out;
+  command.in = in.read.get();
+  command.out = command.err = out.write.get();
   Process process = Process::Start(command);
-  out_write.Reset();
-  in_read.Reset();
-  WriteAll(in_write.get(), input);
-  in_write.Reset();
-  std::string text = ReadAll(out_read.get());
-  return {process.Wait(), std::move(text)};
+  in.read.Reset();
+  out.write.Reset();
+  DoNotBlock(in.write);
+  DoNotBlock(out.read);
+
+  Output output;
+  std::string_view rest = input;
+  bool open = true;
+  // The end of the process counts, not that of the pipe: ssh passes its own descriptors on to the
+  // process that holds the connection, and that lives on.
+  while (open && !process.Poll()) {
+    if (deadline.Passed()) {
+      throw LabError(ExitCode::kTimeout, "'" + command.argv.back() + "' took more than " +
+                                             std::to_string(deadline.Limit().count()) + " s");
+    }
+    ThrowIfInterrupted();
+    std::array<pollfd, 2> fds = {pollfd{out.read.get(), POLLIN, 0},
+                                 pollfd{in.write.get(), POLLOUT, 0}};
+    poll(fds.data(), fds.size(), kStepMs);
+    if (fds[1].revents != 0) WriteSome(in.write, rest);
+    if (fds[0].revents != 0) open = ReadSome(out.read.get(), output.text);
+  }
+  output.status = process.Wait();
+  size_t before = 0;
+  do {
+    before = output.text.size();
+    ReadSome(out.read.get(), output.text);
+  } while (output.text.size() > before);
+  return output;
 }
 
 bool ProgramExists(const std::string& name) {

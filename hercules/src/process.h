@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "hercules/src/deadline.h"
+
 namespace lab {
 
 struct User {
@@ -56,8 +58,11 @@ struct Output {
   std::string text;  // standard output and error, as they came
 };
 
-// Runs a command to its end and returns what it printed. input is its standard input.
-Output Capture(Command command, const std::string& input = {});
+inline constexpr milliseconds kCaptureLimit(600'000);
+
+// Runs a command to its end and returns what it printed. input is its standard input. Throws
+// LabError kTimeout after the limit; the command is killed then.
+Output Capture(Command command, const std::string& input = {}, milliseconds limit = kCaptureLimit);
 
 // Whether a program of that name is in PATH or the administrator's directories.
 bool ProgramExists(const std::string& name);
