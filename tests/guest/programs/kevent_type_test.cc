@@ -185,15 +185,15 @@ TEST_F(KeventType, AModuleMakesUnotifyRequestsOfAllQueuesReady) {
 
 TEST_F(KeventType, AFullStorageIsNoSpace) {
   constexpr uint32_t kStorageMax = 16384;
-  std::vector<std::unique_ptr<Queue>> queues;
-  for (uint32_t i = 0; i < kStorageMax; ++i) {
-    if (i % KEVENT_MAX_REQUESTS == 0) queues.push_back(std::make_unique<Queue>(0));
-    ASSERT_EQ(0, queues.back()->Add(kType, i, kEvent)) << i;
+  std::vector<std::unique_ptr<Queue>> queues(kStorageMax / KEVENT_MAX_REQUESTS);
+  for (auto& queue : queues) {
+    queue = std::make_unique<Queue>(0);
+    for (uint32_t i = 0; i < KEVENT_MAX_REQUESTS; ++i) ASSERT_EQ(0, queue->Add(kType, i, kEvent));
   }
-  Queue queue;
-  EXPECT_EQ(-ENOSPC, queue.Add(kType, 1, kEvent));
+  Queue one_more;
+  EXPECT_EQ(-ENOSPC, one_more.Add(kType, 1, kEvent));
   queues.clear();
-  EXPECT_EQ(0, queue.Add(kType, 1, kEvent));
+  EXPECT_EQ(0, one_more.Add(kType, 1, kEvent));
 }
 
 }  // namespace
