@@ -2,27 +2,44 @@
 #include "s390log/channel_reader.h"
 
 #include <algorithm>
-#include <functional>
 #include <stdexcept>
 
-#include "s390log/former_consumer.h"
-
 namespace s390log {
+namespace {
 
-ChannelReader::ChannelReader(Channel& channel)
-    : channel_(channel), positions_(channel.Positions()) {
+std::vector<std::unique_ptr<CpuCursor>> CursorsOf(Channel& channel, const PositionArea& positions,
+                                                  LossLedger& ledger,
+                                                  const CpuCursor::FaultHandler& on_fault) {
   const Geometry& geometry = channel.GetGeometry();
-  if (positions_.CpuCount() != geometry.n_cpus || geometry.n_subbufs == 0) {
+  if (positions.CpuCount() != geometry.n_cpus || geometry.n_subbufs == 0) {
     throw std::runtime_error("s390_log: the geometry does not fit the position area");
   }
-  const auto on_fault = [this](uint32_t cpu, uint64_t, const ParseFault& fault) {
-    OnFault(cpu, fault);
-  };
+  const bool in_place = channel.Consumes() && channel.Mode() == ChannelMode::kNoOverwrite;
+  std::vector<std::unique_ptr<CpuCursor>> cursors;
   for (uint32_t cpu = 0; cpu < geometry.n_cpus; ++cpu) {
-    cursors_.emplace_back(cpu, geometry, positions_.Boot(), on_fault);
+    cursors.push_back(std::make_unique<CpuCursor>(cpu, geometry, positions, ledger, on_fault));
+    if (in_place) cursors.back()->UseInPlace();
   }
-  counters_.resize(geometry.n_cpus);
-  given_back_.resize(geometry.n_cpus);
+  return cursors;
+}
+
+}  // namespace
+
+ChannelReader::ChannelReader(Channel& channel)
+    : channel_(channel),
+      positions_(channel.Positions()),
+      cursors_(CursorsOf(channel, positions_, ledger_,
+                         [this](uint32_t cpu, const ParseFault& fault) { OnFault(cpu, fault); })),
+      counters_(cursors_.size()),
+      given_back_(cursors_.size()),
+      merger_(Sources(), ledger_, [this](size_t source) {
+        OnFault(static_cast<uint32_t>(source), {FaultKind::kSequenceNotRising, 0});
+      }) {}
+
+std::vector<RecordSource*> ChannelReader::Sources() const {
+  std::vector<RecordSource*> sources;
+  for (const auto& cursor : cursors_) sources.push_back(cursor.get());
+  return sources;
 }
 
 void ChannelReader::OnFault(uint32_t cpu, const ParseFault& fault) {
@@ -34,39 +51,35 @@ void ChannelReader::OnFault(uint32_t cpu, const ParseFault& fault) {
 // The order of the loads is the protocol: R1, R2, R3.
 void ChannelReader::Look() {
   emitted_ = positions_.Sequence();
-  low_ = emitted_;
+  SequenceNumber low = emitted_;
   for (uint32_t cpu = 0; cpu < cursors_.size(); ++cpu) {
-    if (const auto pending = positions_.Pending(cpu)) low_ = std::min(low_, pending->Previous());
+    if (const auto pending = positions_.Pending(cpu)) low = std::min(low, pending->Previous());
   }
-  RejectImpossibleHeads();
+  // What was below a position in an earlier look had its number before this look's R1.
+  merger_.RejectAbove(emitted_);
   LoadPositions();
-  looked_ = true;
-}
-
-// What was below a position in an earlier look had its number before this look's R1.
-void ChannelReader::RejectImpossibleHeads() {
-  for (const Head& head : heads_) {
-    if (head.sequence > emitted_) cursors_[head.cpu].Reject();
+  if (!looked_) {
+    taken_ = channel_.Consumes() ? positions_.Taken() : SequenceNumber();
+    merger_.Begin(taken_, bound_);
+    looked_ = true;
   }
-  std::erase_if(heads_, [this](const Head& head) { return head.sequence > emitted_; });
-  std::make_heap(heads_.begin(), heads_.end(), std::greater<>());
+  merger_.SetLow(low);
 }
 
 void ChannelReader::LoadPositions() {
-  std::vector<bool> has_head(cursors_.size());
-  for (const Head& head : heads_) has_head[head.cpu] = true;
   for (uint32_t cpu = 0; cpu < cursors_.size(); ++cpu) {
     const CpuCounters counters = positions_.Counters(cpu);
-    if (!looked_ || !cursors_[cpu].Started()) Start(cpu, counters);
+    if (!cursors_[cpu]->Started()) Start(cpu, counters);
     ledger_.AddDropped(cpu, counters.lost - counters_[cpu].lost);
     counters_[cpu] = counters;
-    cursors_[cpu].Extend(counters.position);
-    if (!has_head[cpu]) PushHead(cpu);
+    cursors_[cpu]->Extend(counters.position);
+    // An observer gives nothing back, and need not remember what it has passed.
+    if (!channel_.Consumes()) cursors_[cpu]->Finished(Delivered());
   }
 }
 
 // A CPU without a position has written nothing; it may never have been online, or will be later.
-// Only at the first look can there be a former consumer.
+// Only at the first look can others have been here before.
 void ChannelReader::Start(uint32_t cpu, const CpuCounters& counters) {
   if (counters.position == 0) return;
   const std::span<const std::byte> buffer = channel_.Buffer(cpu);
@@ -74,77 +87,39 @@ void ChannelReader::Start(uint32_t cpu, const CpuCounters& counters) {
   if (buffer.size() < size_t{geometry.subbuf_size} * geometry.n_subbufs) {
     throw std::runtime_error("s390_log: a CPU has a position but not the buffer to it");
   }
-  cursors_[cpu].Start(buffer, counters.consumed);
-  given_back_[cpu] = counters.consumed;
-  if (looked_) return;
-  const FormerShare share = FormerShareOf(buffer, geometry, counters, low_);
-  first_ = std::max(first_, share.bound.Next());
-  counters_[cpu].lost = share.lost;
-}
-
-void ChannelReader::PushHead(uint32_t cpu) {
-  if (!cursors_[cpu].Started()) return;
-  if (const Record* record = cursors_[cpu].Peek()) {
-    heads_.push_back({record->sequence, cpu});
-    std::push_heap(heads_.begin(), heads_.end(), std::greater<>());
+  if (!channel_.Consumes() && !looked_) {
+    bound_ = std::max(bound_, cursors_[cpu]->StartAtOldest(buffer));
+    return;
   }
-}
-
-Record ChannelReader::PopHead() {
-  std::pop_heap(heads_.begin(), heads_.end(), std::greater<>());
-  const uint32_t cpu = heads_.back().cpu;
-  heads_.pop_back();
-  const Record record = *cursors_[cpu].Peek();
-  cursors_[cpu].Pop();
-  PushHead(cpu);
-  return record;
-}
-
-std::optional<Item> ChannelReader::Next() {
-  while (true) {
-    const bool ready = !heads_.empty() && heads_.front().sequence <= low_;
-    if (!ready) return Hole(low_);
-    if (heads_.front().sequence > next_) {
-      if (auto hole = Hole(heads_.front().sequence.Previous())) return hole;
-      continue;
-    }
-    const Record record = PopHead();
-    if (record.sequence < next_) {  // a number that another CPU has had
-      OnFault(record.cpu, {FaultKind::kSequenceNotRising, 0});
-      continue;
-    }
-    next_ = record.sequence.Next();
-    return record;
-  }
-}
-
-// The numbers from next_ to last, as far as they are ours.
-std::optional<Item> ChannelReader::Hole(SequenceNumber last) {
-  if (next_ > last) return std::nullopt;
-  if (next_ < first_) {
-    const SequenceNumber end = std::min(last, first_.Previous());
-    before_ += CountOf(next_, end);
-    next_ = end.Next();
-    if (next_ > last) return std::nullopt;
-  }
-  Missing missing{next_, last, ledger_.Settle(CountOf(next_, last))};
-  next_ = last.Next();
-  return missing;
+  const uint64_t first = counters.consumed;
+  const std::optional<uint64_t> lost = cursors_[cpu]->Start(buffer, first);
+  given_back_[cpu] = first;
+  if (!looked_ && first > 0) counters_[cpu].lost = lost.value_or(counters.lost);
 }
 
 void ChannelReader::GiveBack(SequenceNumber taken) {
+  if (taken > taken_) {
+    channel_.Take(taken);
+    taken_ = taken;
+  }
   for (uint32_t cpu = 0; cpu < cursors_.size(); ++cpu) {
-    if (!cursors_[cpu].Started()) continue;
-    const uint64_t finished = cursors_[cpu].Finished(taken, emitted_);
+    if (!cursors_[cpu]->Started()) continue;
+    const uint64_t finished = cursors_[cpu]->Finished(taken_);
     if (finished == given_back_[cpu]) continue;
     channel_.GiveBack(cpu, finished);
     given_back_[cpu] = finished;
   }
 }
 
-bool ChannelReader::InsideOpenSubbuf() const {
-  return std::any_of(cursors_.begin(), cursors_.end(),
-                     [](const CpuCursor& cursor) { return cursor.InsideOpenSubbuf(); });
+// While records are read in place, no writer may come round.
+void ChannelReader::SetMode(ChannelMode mode) {
+  if (mode == ChannelMode::kOverwrite) {
+    for (const auto& cursor : cursors_) cursor->UseCopies();
+    channel_.SetMode(mode);
+  } else {
+    channel_.SetMode(mode);
+    for (const auto& cursor : cursors_) cursor->UseInPlace();
+  }
 }
 
 std::vector<CpuReport> ChannelReader::Cpus() const {
@@ -152,7 +127,7 @@ std::vector<CpuReport> ChannelReader::Cpus() const {
   for (uint32_t cpu = 0; cpu < cursors_.size(); ++cpu) {
     const CpuCounters counters = positions_.Counters(cpu);
     const bool idle = counters.position == 0 && counters.lost == 0;
-    if (!idle) reports.push_back({cpu, counters, cursors_[cpu].Unread()});
+    if (!idle) reports.push_back({cpu, counters, cursors_[cpu]->Unread()});
   }
   return reports;
 }

@@ -41,12 +41,4 @@ CollectState Collector::Collect(size_t limit, const Taker& take) {
   }
 }
 
-bool Collector::Close(SequenceNumber taken) {
-  reader_.GiveBack(taken);
-  reader_.Flush();
-  Look();  // the cursors leave the sub-buffers that are closed now
-  reader_.GiveBack(taken);
-  return CaughtUp() && !reader_.InsideOpenSubbuf();
-}
-
 }  // namespace s390log

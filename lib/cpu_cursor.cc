@@ -1,38 +1,110 @@
 // SPDX-License-Identifier: MIT
 #include "s390log/cpu_cursor.h"
 
-#include <algorithm>
+#include <linux/s390_log.h>
 
-#include "s390log/subbuf_header.h"
+#include <algorithm>
+#include <array>
+#include <cstring>
 
 namespace s390log {
+namespace {
 
-CpuCursor::CpuCursor(uint32_t cpu, const Geometry& geometry, const BootId& boot_id,
-                     FaultHandler on_fault)
-    : cpu_(cpu), geometry_(geometry), boot_id_(boot_id), on_fault_(std::move(on_fault)) {}
+constexpr size_t kUsedAt = 0x20;
+static_assert(kUsedAt == offsetof(s390_log_subbuf, used));
 
-void CpuCursor::Start(std::span<const std::byte> buffer, uint64_t first) {
+}  // namespace
+
+CpuCursor::CpuCursor(uint32_t cpu, const Geometry& geometry, const PositionArea& positions,
+                     LossLedger& ledger, FaultHandler on_fault)
+    : cpu_(cpu),
+      geometry_(geometry),
+      positions_(positions),
+      ledger_(ledger),
+      on_fault_(std::move(on_fault)) {}
+
+std::optional<uint64_t> CpuCursor::Start(std::span<const std::byte> buffer, uint64_t first) {
   buffer_ = buffer;
-  subbuf_ = first;
   finished_ = first;
+  Enter(first);
+  // Its own header if that is there; what was given back last still lies there, too, while nothing
+  // has followed it.
+  const uint64_t number = std::max(Oldest(), std::min(first, Newest()));
+  const auto header = CopyHeader(number);
+  if (!header) return std::nullopt;
+  return header->lost;
 }
 
-std::span<const std::byte> CpuCursor::Subbuf(uint64_t number) const {
+SequenceNumber CpuCursor::StartAtOldest(std::span<const std::byte> buffer) {
+  buffer_ = buffer;
+  const auto header = EnterOldest();
+  finished_ = subbuf_;
+  skip_ahead_ = 0;
+  if (!header || header->first_sequence == SequenceNumber()) return SequenceNumber();
+  return header->first_sequence.Previous();
+}
+
+// The oldest sub-buffer that is left.
+uint64_t CpuCursor::Oldest() const {
+  const uint64_t begun = positions_.Begun(cpu_);
+  return begun - std::min<uint64_t>(begun, geometry_.n_subbufs);
+}
+
+// The newest whose header is there: another may have begun, and nothing of it be written yet.
+uint64_t CpuCursor::Newest() const {
+  const uint64_t position = positions_.Counters(cpu_).position;
+  return (position - std::min<uint64_t>(position, 1)) / geometry_.subbuf_size;
+}
+
+// The oldest sub-buffer that is left, or a later one if the writer is too quick for that.
+std::optional<SubbufHeader> CpuCursor::EnterOldest() {
+  while (true) {
+    const uint64_t newest = Newest();
+    Enter(std::clamp(Oldest() + skip_ahead_, subbuf_, std::max(subbuf_, newest)));
+    skip_ahead_ = std::min<uint64_t>(2 * skip_ahead_ + 1, geometry_.n_subbufs - 1);
+    const auto header = CopyHeader(subbuf_);
+    if (!Lapped()) return header;
+  }
+}
+
+std::span<const std::byte> CpuCursor::InBuffer(uint64_t number) const {
   const size_t size = geometry_.subbuf_size;
   return buffer_.subspan((number % geometry_.n_subbufs) * size, size);
 }
 
-uint64_t CpuCursor::Base() const { return subbuf_ * geometry_.subbuf_size; }
+std::span<const std::byte> CpuCursor::Current() const {
+  return here_in_place_ ? InBuffer(subbuf_) : copy_;
+}
+
+void CpuCursor::Enter(uint64_t number) {
+  subbuf_ = number;
+  offset_ = 0;
+  skip_ = false;
+  copied_ = 0;
+  here_in_place_ = in_place_;
+  if (!in_place_) copy_.resize(geometry_.subbuf_size);
+}
+
+void CpuCursor::UseCopies() {
+  in_place_ = false;
+  if (!here_in_place_ || !Started()) return;
+  const std::span<const std::byte> current = InBuffer(subbuf_);
+  copy_.assign(current.begin(), current.end());
+  copied_ = position_ > Base() ? std::min<uint64_t>(position_ - Base(), copy_.size()) : 0;
+  here_in_place_ = false;
+  head_.reset();  // to be read again, from the copy
+}
 
 const Record* CpuCursor::Peek() {
   while (!head_) {
-    if (position_ <= Base()) return nullptr;
+    if (position_ <= Base() || !Fetch()) return nullptr;
     if (offset_ == 0) ReadHeader();
     const size_t end = EndOfUse();
     if (offset_ < end) {
       ReadRecord(end);
     } else if (Complete()) {
-      LeaveSubbuf();
+      done_.push_back({subbuf_ + 1, last_});
+      Enter(subbuf_ + 1);
     } else {
       return nullptr;
     }
@@ -43,7 +115,8 @@ const Record* CpuCursor::Peek() {
 void CpuCursor::Pop() {
   last_ = head_->sequence;
   offset_ = head_end_;
-  popped_here_ = true;
+  if (ordinal_) ++*ordinal_;
+  skip_ahead_ = 0;
   head_.reset();
 }
 
@@ -52,30 +125,78 @@ void CpuCursor::Reject() {
   Fail({FaultKind::kSequenceNotRising, offset_});
 }
 
+bool CpuCursor::Lapped() const { return positions_.Begun(cpu_) > subbuf_ + geometry_.n_subbufs; }
+
+// What may be read of the current sub-buffer is at hand, whichever that is by then. False: nothing.
+bool CpuCursor::Fetch() {
+  while (position_ > Base()) {
+    // In place, only what is entered late can have been overwritten, before the mode was changed.
+    if (here_in_place_ ? offset_ != 0 || !Lapped() : FetchCopy()) return true;
+    Jump();
+  }
+  return false;
+}
+
+// False: the copy may be torn.
+bool CpuCursor::FetchCopy() {
+  const size_t size = geometry_.subbuf_size;
+  const size_t end = std::min<uint64_t>(position_ - Base(), size);
+  const bool left = end == size && SubbufUsed(copy_, order_) == 0;
+  if (end <= copied_ && !left) return true;
+  const std::span<const std::byte> from = InBuffer(subbuf_);
+  std::copy(from.begin() + copied_, from.begin() + end, copy_.begin() + copied_);
+  if (left && copied_ > 0) std::copy_n(from.begin() + kUsedAt, 4, copy_.begin() + kUsedAt);
+  if (Lapped()) return false;
+  copied_ = end;
+  return true;
+}
+
+// A copy of the header, or nothing if it is malformed (or torn: ask Lapped() afterwards).
+std::optional<SubbufHeader> CpuCursor::CopyHeader(uint64_t number) const {
+  std::array<std::byte, sizeof(s390_log_subbuf)> bytes;
+  std::copy_n(InBuffer(number).begin(), bytes.size(), bytes.begin());
+  const auto parsed = ParseSubbufHeader(bytes);
+  const SubbufHeader* header = std::get_if<SubbufHeader>(&parsed);
+  if (header == nullptr || header->number != number) return std::nullopt;
+  return *header;
+}
+
+// The writer has come round: what was missed is told to the ledger.
+void CpuCursor::Jump() {
+  const auto header = EnterOldest();
+  done_.push_back({subbuf_, last_});
+  if (!header) return ordinal_.reset();
+  Overwritten loss{cpu_, last_, header->first_sequence, std::nullopt};
+  if (ordinal_ && header->records >= *ordinal_) loss.count = header->records - *ordinal_;
+  ordinal_ = header->records;
+  ledger_.AddOverwritten(loss);
+}
+
 void CpuCursor::ReadHeader() {
-  const auto parsed = ParseSubbufHeader(Subbuf(subbuf_));
+  const auto parsed = ParseSubbufHeader(Current());
   if (const ParseFault* fault = std::get_if<ParseFault>(&parsed)) return Fail(*fault);
   const SubbufHeader& header = std::get<SubbufHeader>(parsed);
   if (header.number != subbuf_) return Fail({FaultKind::kBadGeometry, 0x08});
   if (header.subbuf_size != geometry_.subbuf_size) return Fail({FaultKind::kBadGeometry, 0x24});
   if (header.n_subbufs != geometry_.n_subbufs) return Fail({FaultKind::kBadGeometry, 0x28});
   if (header.cpu != cpu_) return Fail({FaultKind::kBadGeometry, 0x2c});
-  if (header.boot_id != boot_id_) return Fail({FaultKind::kForeignBoot, 0x30});
+  if (header.boot_id != positions_.Boot()) return Fail({FaultKind::kForeignBoot, 0x30});
   order_ = header.order;
   offset_ = header.header_size;
+  ordinal_ = header.records;
 }
 
 bool CpuCursor::Complete() const {
   const uint64_t end = Base() + geometry_.subbuf_size;
   if (position_ != end) return position_ > end;
-  return SubbufUsed(Subbuf(subbuf_), order_) != 0;
+  return SubbufUsed(Current(), order_) != 0;
 }
 
 size_t CpuCursor::EndOfUse() {
   const size_t size = geometry_.subbuf_size;
   if (skip_) return 0;
   if (position_ < Base() + size) return position_ - Base();
-  const size_t used = SubbufUsed(Subbuf(subbuf_), order_);
+  const size_t used = SubbufUsed(Current(), order_);
   if (used == 0) return size;
   if (used <= size) return used;
   Fail({FaultKind::kBadUsed, 0x20});
@@ -83,7 +204,7 @@ size_t CpuCursor::EndOfUse() {
 }
 
 void CpuCursor::ReadRecord(size_t end) {
-  RecordParser parser(Subbuf(subbuf_).first(end), offset_, order_);
+  RecordParser parser(Current().first(end), offset_, order_);
   std::optional<Record> record = parser.Next();
   if (!record) return Fail(*parser.Fault());
   if (record->sequence <= last_) return Fail({FaultKind::kSequenceNotRising, offset_});
@@ -95,29 +216,13 @@ void CpuCursor::ReadRecord(size_t end) {
 void CpuCursor::Fail(const ParseFault& fault) {
   skip_ = true;
   offset_ = geometry_.subbuf_size;
-  on_fault_(cpu_, subbuf_, fault);
+  ordinal_.reset();
+  on_fault_(cpu_, fault);
 }
 
-void CpuCursor::LeaveSubbuf() {
-  done_.push_back({subbuf_, last_});
-  ++subbuf_;
-  offset_ = 0;
-  skip_ = false;
-  popped_here_ = false;
-}
-
-SequenceNumber CpuCursor::AnsweredAt(const Done& done, SequenceNumber emitted) const {
-  const uint64_t next = done.number + 1;
-  if (position_ <= next * geometry_.subbuf_size) return std::max(done.last, emitted);
-  const auto parsed = ParseSubbufHeader(Subbuf(next));
-  const SubbufHeader* header = std::get_if<SubbufHeader>(&parsed);
-  if (header == nullptr || header->first_sequence == SequenceNumber()) return done.last;
-  return std::max(done.last, header->first_sequence.Previous());
-}
-
-uint64_t CpuCursor::Finished(SequenceNumber taken, SequenceNumber emitted) {
-  while (!done_.empty() && AnsweredAt(done_.front(), emitted) <= taken) {
-    finished_ = done_.front().number + 1;
+uint64_t CpuCursor::Finished(SequenceNumber taken) {
+  while (!done_.empty() && done_.front().last <= taken) {
+    finished_ = done_.front().end;
     done_.pop_front();
   }
   return finished_;

@@ -17,8 +17,9 @@ namespace {
   throw std::system_error(errno, std::system_category(), what);
 }
 
-UniqueFd Open(const std::string& path) {
-  UniqueFd fd(::open(path.c_str(), O_RDWR | O_CLOEXEC));
+UniqueFd Open(const std::string& path, DeviceChannel::Role role) {
+  const int access = role == DeviceChannel::Role::kConsumer ? O_RDWR : O_RDONLY;
+  UniqueFd fd(::open(path.c_str(), access | O_CLOEXEC));
   if (fd) return fd;
   if (errno == ENOENT || errno == ENODEV || errno == ENXIO) {
     throw std::runtime_error(
@@ -29,19 +30,16 @@ UniqueFd Open(const std::string& path) {
 
 }  // namespace
 
-DeviceChannel::DeviceChannel(const std::string& path) : fd_(Open(path)) {
-  s390_log_info info{};
-  if (::ioctl(fd_.Get(), S390_LOG_IOC_INFO, &info) < 0) Throw(path + " does not tell its geometry");
+DeviceChannel::DeviceChannel(const std::string& path, Role role)
+    : role_(role), path_(path), fd_(Open(path, role)) {
+  const s390_log_info info = Info();
   if (info.abi_version != S390_LOG_ABI_VERSION) {
     throw std::runtime_error(
         fmt::format("{} speaks version {} of its interface, this program version {}: "
                     "install modules and programs of one release",
                     path, info.abi_version, S390_LOG_ABI_VERSION));
   }
-  if (info.mode != S390_LOG_NO_OVERWRITE) {
-    throw std::runtime_error(path + " is in overwrite mode, which this program cannot read");
-  }
-  if (::ioctl(fd_.Get(), S390_LOG_IOC_CONSUMER) < 0) {
+  if (Consumes() && ::ioctl(fd_.Get(), S390_LOG_IOC_CONSUMER) < 0) {
     if (errno == EBUSY) {
       throw std::runtime_error("another logd is running: it is the consumer of " + path);
     }
@@ -56,6 +54,14 @@ DeviceChannel::DeviceChannel(const std::string& path) : fd_(Open(path)) {
   buffers_.resize(geometry_.n_cpus);
 }
 
+s390_log_info DeviceChannel::Info() const {
+  s390_log_info info{};
+  if (::ioctl(fd_.Get(), S390_LOG_IOC_INFO, &info) < 0) {
+    Throw(path_ + " does not tell its geometry");
+  }
+  return info;
+}
+
 std::span<const std::byte> DeviceChannel::Buffer(uint32_t cpu) {
   std::optional<Mapping>& buffer = buffers_.at(cpu);
   if (!buffer) {
@@ -65,6 +71,27 @@ std::span<const std::byte> DeviceChannel::Buffer(uint32_t cpu) {
   return buffer ? buffer->Bytes() : std::span<const std::byte>();
 }
 
+ChannelMode DeviceChannel::Mode() const {
+  return Info().mode == S390_LOG_OVERWRITE ? ChannelMode::kOverwrite : ChannelMode::kNoOverwrite;
+}
+
+void DeviceChannel::SetMode(ChannelMode mode) {
+  const uint32_t argument =
+      mode == ChannelMode::kOverwrite ? S390_LOG_OVERWRITE : S390_LOG_NO_OVERWRITE;
+  if (::ioctl(fd_.Get(), S390_LOG_IOC_MODE, &argument) < 0) {
+    Throw(fmt::format("cannot set {} to {} mode", path_, ToString(mode)));
+  }
+}
+
+uint64_t DeviceChannel::Memory() const { return Info().memory; }
+
+void DeviceChannel::Take(SequenceNumber taken) {
+  const uint64_t argument = taken.Value();
+  if (::ioctl(fd_.Get(), S390_LOG_IOC_TAKEN, &argument) < 0) {
+    Throw(fmt::format("cannot answer for the events up to {}", argument));
+  }
+}
+
 void DeviceChannel::GiveBack(uint32_t cpu, uint64_t consumed) {
   s390_log_consumed argument{};
   argument.cpu = cpu;
@@ -72,10 +99,6 @@ void DeviceChannel::GiveBack(uint32_t cpu, uint64_t consumed) {
   if (::ioctl(fd_.Get(), S390_LOG_IOC_CONSUMED, &argument) < 0) {
     Throw(fmt::format("cannot give sub-buffers of CPU {} back", cpu));
   }
-}
-
-void DeviceChannel::Flush() {
-  if (::ioctl(fd_.Get(), S390_LOG_IOC_FLUSH) < 0) Throw("cannot flush the buffers of s390_log");
 }
 
 }  // namespace s390log

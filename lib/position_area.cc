@@ -18,6 +18,12 @@ static_assert(offsetof(s390_log_cpu, position) == 0x08);
 static_assert(offsetof(s390_log_cpu, lost) == 0x10);
 static_assert(offsetof(s390_log_cpu, consumed) == 0x18);
 static_assert(offsetof(s390_log_cpu, records) == 0x20);
+static_assert(offsetof(s390_log_cpu, begun) == 0x28);
+static_assert(offsetof(s390_log_cpu, full) == 0x30);
+static_assert(offsetof(s390_log_cpu, wrapped) == 0x38);
+static_assert(offsetof(s390_log_cpu, overwritten) == 0x40);
+constexpr size_t kTakenAt = 0x28;
+static_assert(kTakenAt == offsetof(s390_log_position, taken));
 
 // The one place that looks at live words. Partner of the writer's W1 to W5; the area is in native
 // order and its words are aligned (Check() saw to that).
@@ -81,7 +87,21 @@ CpuCounters PositionArea::Counters(uint32_t cpu) const {
   counters.lost = LoadAcquire(words + 0x10);
   counters.consumed = LoadAcquire(words + 0x18);
   counters.records = LoadAcquire(words + 0x20);
+  counters.begun = LoadAcquire(words + 0x28);
+  counters.full = LoadAcquire(words + 0x30);
+  counters.wrapped = LoadAcquire(words + 0x38);
+  counters.overwritten = LoadAcquire(words + 0x40);
   return counters;
+}
+
+// The barrier is R5's: the copy before it, the word after it. Partner of the one in subbuf.c.
+uint64_t PositionArea::Begun(uint32_t cpu) const {
+  __atomic_thread_fence(__ATOMIC_ACQUIRE);
+  return LoadAcquire(Cpu(cpu) + 0x28);
+}
+
+SequenceNumber PositionArea::Taken() const {
+  return SequenceNumber(LoadAcquire(area_.data() + kTakenAt));
 }
 
 }  // namespace s390log

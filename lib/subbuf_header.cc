@@ -6,7 +6,7 @@
 namespace s390log {
 namespace {
 
-constexpr size_t kHeaderSize = 0x40;
+constexpr size_t kHeaderSize = 0x60;
 static_assert(kHeaderSize == sizeof(s390_log_subbuf));
 
 }  // namespace
@@ -28,6 +28,7 @@ std::variant<SubbufHeader, ParseFault> ParseSubbufHeader(std::span<const std::by
   header.n_subbufs = decoder.U32(0x28);
   header.cpu = decoder.U32(0x2c);
   header.boot_id = BootId(bytes.subspan<0x30, BootId::kSize>());
+  header.records = decoder.U64(0x40);
   if (header.header_size < kHeaderSize || header.header_size > header.subbuf_size ||
       header.header_size % S390_LOG_ALIGN != 0) {
     return ParseFault{FaultKind::kBadHeaderSize, 0x06};

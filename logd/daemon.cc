@@ -124,23 +124,16 @@ bool Daemon::AllFlushed() const {
                      [](const Follower& follower) { return follower.sink->Flushed(); });
 }
 
+// Everything that is emitted by now goes to the sinks, and they take it, if the time suffices.
 void Daemon::Drain() {
   const Clock::time_point deadline = Clock::now() + drain_;
-  for (int round = 0; round < kMaxCloseRounds; ++round) {
-    if (!DrainTurn(deadline)) return;
-    if (collector_.Close(TakenThrough())) return;
-  }
-}
-
-// Everything that is emitted goes to the sinks, and they take it. False: the time is over.
-bool Daemon::DrainTurn(Clock::time_point deadline) {
   const SequenceNumber until = collector_.Reader().EmittedNow();
   while (true) {
     CollectTurn();
     FollowTurn();
     const bool collected = collector_.Reader().Delivered() >= until;
-    if (collected && !collector_.GetMatcher().Pending() && AllFlushed()) return true;
-    if (Clock::now() >= deadline) return false;
+    if (collected && !collector_.GetMatcher().Pending() && AllFlushed()) return;
+    if (Clock::now() >= deadline) return;
     // The stop request stays readable: sleep a little instead of waiting for events.
     const bool only_sinks = collected || backlog_.Room() == 0;
     ::poll(nullptr, 0, only_sinks ? 1 : 0);

@@ -35,8 +35,6 @@ class Daemon {
  public:
   // Outcomes per turn, so that sinks get theirs.
   static constexpr size_t kBatch = 4096;
-  // Rounds of the end, if events never stop coming.
-  static constexpr int kMaxCloseRounds = 8;
 
   // What `parts` refers to outlives the daemon.
   explicit Daemon(const DaemonParts& parts);
@@ -64,7 +62,6 @@ class Daemon {
   void Sleep(CollectState state);
   bool StopRequested() const;
   void Drain();
-  bool DrainTurn(Clock::time_point deadline);
   SequenceNumber TakenThrough() const;
   std::string Answer(const std::string& request) const;
 

@@ -14,8 +14,10 @@
 #include <linux/log2.h>
 #include <linux/mm.h>
 #include <linux/module.h>
+#include <linux/rcupdate.h>
 #include <linux/relay.h>
 #include <linux/smp.h>
+#include <linux/string.h>
 #include <linux/uuid.h>
 #include <linux/vmalloc.h>
 
@@ -35,14 +37,19 @@ static unsigned int n_subbufs = 16;
 module_param(n_subbufs, uint, 0444);
 MODULE_PARM_DESC(n_subbufs, "sub-buffers per CPU, from 2 to 64 MiB in all");
 
-struct s390_log_channel s390_log_channel;
+static char *s390_log_mode = "no-overwrite";
+module_param_named(mode, s390_log_mode, charp, 0444);
+MODULE_PARM_DESC(mode, "what a full buffer does at first: no-overwrite or overwrite");
 
-static_assert(sizeof(struct s390_log_subbuf) == 64);
-static_assert(offsetof(struct s390_log_subbuf, used) == 0x20);
-static_assert(offsetof(struct s390_log_subbuf, boot_id) == 0x30);
+struct s390_log_channel s390_log_channel = {
+	.wait		= __WAIT_QUEUE_HEAD_INITIALIZER(s390_log_channel.wait),
+	.wake_at	= ATOMIC64_INIT(S64_MAX),
+};
+
 static_assert(sizeof(struct s390_log_record) == 32);
 static_assert(offsetof(struct s390_log_record, device) == 0x18);
 static_assert(sizeof(struct s390_log_position) == 256);
+static_assert(offsetof(struct s390_log_position, taken) == 0x28);
 static_assert(offsetof(struct s390_log_position, sequence) == 0x80);
 static_assert(sizeof(struct s390_log_cpu) == 256);
 static_assert(sizeof(((struct s390_log_position *)0)->sequence) == sizeof(atomic64_t));
@@ -55,42 +62,10 @@ static struct rchan_buf *s390_log_channel_buf(unsigned int cpu)
 	return READ_ONCE(*per_cpu_ptr(s390_log_channel.rchan->buf, cpu));
 }
 
-/* No record that this CPU is still to write has a lower number. */
-static u64 s390_log_channel_floor(const struct s390_log_cpu *words)
+static int s390_log_relay_subbuf_start(struct rchan_buf *buf, void *subbuf, void *prev_subbuf,
+				       size_t prev_padding)
 {
-	return words->pending ? words->pending : atomic64_read(s390_log_channel.sequence) + 1;
-}
-
-/*
- * relay begins a sub-buffer. Returns 0 if there is none, and then the record is
- * dropped: that is no-overwrite mode.
- */
-static int s390_log_subbuf_start(struct rchan_buf *buf, void *subbuf, void *prev_subbuf,
-				 size_t prev_padding)
-{
-	struct s390_log_cpu *words = &s390_log_channel.cpus[buf->cpu];
-	struct s390_log_subbuf *header = subbuf;
-	struct s390_log_subbuf *prev = prev_subbuf;
-
-	if (prev)
-		prev->used = buf->chan->subbuf_size - prev_padding;
-	if (relay_buf_full(buf))
-		return 0;
-
-	*header = (struct s390_log_subbuf) {
-		.magic		= S390_LOG_SUBBUF_MAGIC,
-		.version	= S390_LOG_ABI_VERSION,
-		.header_size	= sizeof(*header),
-		.number		= buf->subbufs_produced,
-		.first_sequence	= s390_log_channel_floor(words),
-		.lost		= words->lost,
-		.subbuf_size	= buf->chan->subbuf_size,
-		.n_subbufs	= buf->chan->n_subbufs,
-		.cpu		= buf->cpu,
-	};
-	memcpy(header->boot_id, s390_log_channel.position->boot_id, sizeof(header->boot_id));
-	subbuf_start_reserve(buf, sizeof(*header));
-	return 1;
+	return s390_log_subbuf_start(buf, subbuf, prev_subbuf);
 }
 
 /*
@@ -111,7 +86,7 @@ static int s390_log_remove_buf_file(struct dentry *dentry)
 }
 
 static const struct rchan_callbacks s390_log_rchan_callbacks = {
-	.subbuf_start		= s390_log_subbuf_start,
+	.subbuf_start		= s390_log_relay_subbuf_start,
 	.create_buf_file	= s390_log_create_buf_file,
 	.remove_buf_file	= s390_log_remove_buf_file,
 };
@@ -128,6 +103,13 @@ static int s390_log_channel_check(void)
 		pr_err("s390_log: n_subbufs=%u is not from %u to %u for sub-buffers of %u bytes\n",
 		       n_subbufs, S390_LOG_MIN_SUBBUFS, S390_LOG_MAX_BUFFER / subbuf_size,
 		       subbuf_size);
+		return -EINVAL;
+	}
+	if (!strcmp(s390_log_mode, "overwrite")) {
+		s390_log_channel.mode = S390_LOG_OVERWRITE;
+	} else if (strcmp(s390_log_mode, "no-overwrite")) {
+		pr_err("s390_log: mode=%s is neither no-overwrite nor overwrite\n",
+		       s390_log_mode);
 		return -EINVAL;
 	}
 	return 0;
@@ -172,7 +154,6 @@ int s390_log_channel_open(void)
 		return rc;
 	channel->subbuf_size = subbuf_size;
 	channel->n_subbufs = n_subbufs;
-	init_waitqueue_head(&channel->wait);
 	/* A CPU that comes online meanwhile must find the channel, or be found by it. */
 	cpus_read_lock();
 	channel->rchan = relay_open(NULL, NULL, subbuf_size, n_subbufs,
@@ -235,13 +216,8 @@ static void s390_log_channel_flush_buf(void *info)
 {
 	struct rchan_buf *buf = info;
 
-	if (buf->offset <= sizeof(struct s390_log_subbuf))
-		return;
-	/* After a drop none has begun: begin it, if there is room by now. */
-	if (buf->offset > buf->chan->subbuf_size && relay_buf_full(buf))
-		return;
-	relay_switch_subbuf(buf, 0);
-	s390_log_channel_publish(buf->cpu);
+	if (s390_log_subbuf_flush(buf))
+		s390_log_channel_publish(buf->cpu);
 }
 
 /**
@@ -274,7 +250,7 @@ void s390_log_channel_flush(void)
  *
  * The caller lets only one consumer in at a time.
  *
- * Return: 0, or -EINVAL
+ * Return: 0, -EINVAL, or -ENXIO if the CPU has no buffer
  */
 int s390_log_channel_consume(unsigned int cpu, u64 consumed)
 {
@@ -283,14 +259,68 @@ int s390_log_channel_consume(unsigned int cpu, u64 consumed)
 	if (cpu >= nr_cpu_ids || !cpu_possible(cpu))
 		return -EINVAL;
 	buf = s390_log_channel_buf(cpu);
-	if (!buf || consumed < buf->subbufs_consumed ||
-	    consumed > READ_ONCE(buf->subbufs_produced))
+	if (!buf)
+		return -ENXIO;
+	if (consumed < buf->subbufs_consumed || consumed > READ_ONCE(buf->subbufs_produced))
 		return -EINVAL;
 	/* What the consumer read, before the writer may write there again. */
 	smp_mb();
-	relay_subbufs_consumed(s390_log_channel.rchan, cpu, consumed - buf->subbufs_consumed);
+	/* relay_subbufs_consumed() ignores steps above n_subbufs: overwrite mode has them. */
+	WRITE_ONCE(buf->subbufs_consumed, consumed);
 	WRITE_ONCE(s390_log_channel.cpus[cpu].consumed, consumed);
 	return 0;
+}
+
+/**
+ * s390_log_channel_take() - the consumer answers for all events up to a number
+ * @sequence:	the number
+ *
+ * The caller lets only one consumer in at a time.
+ *
+ * Return: 0, or -EINVAL
+ */
+int s390_log_channel_take(u64 sequence)
+{
+	struct s390_log_position *position = s390_log_channel.position;
+
+	if (sequence < position->taken || sequence > (u64)atomic64_read(s390_log_channel.sequence))
+		return -EINVAL;
+	WRITE_ONCE(position->taken, sequence);
+	return 0;
+}
+
+/**
+ * s390_log_channel_set_mode() - change what a full buffer does
+ * @mode:	from user space
+ *
+ * When it returns, no writer follows the old mode any more. May sleep.
+ *
+ * Return: 0, or -EINVAL
+ */
+int s390_log_channel_set_mode(u32 mode)
+{
+	if (mode != S390_LOG_NO_OVERWRITE && mode != S390_LOG_OVERWRITE)
+		return -EINVAL;
+	WRITE_ONCE(s390_log_channel.mode, mode);
+	/* Writers have their interrupts off. */
+	synchronize_rcu();
+	return 0;
+}
+
+/**
+ * s390_log_channel_memory() - bytes that the channel takes now
+ *
+ * Return: buffers of the CPUs that have one, and the position area
+ */
+u64 s390_log_channel_memory(void)
+{
+	u64 memory = s390_log_channel.position_size;
+	unsigned int cpu;
+
+	for_each_possible_cpu(cpu)
+		if (s390_log_channel_buf(cpu))
+			memory += s390_log_channel_buffer_size();
+	return memory;
 }
 
 /**

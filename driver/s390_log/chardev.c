@@ -16,9 +16,11 @@
 /**
  * struct s390_log_file - one open file
  * @seen:	the last number that needs no POLLIN
+ * @threshold:	so many later ones need it
  */
 struct s390_log_file {
 	u64	seen;
+	u64	threshold;
 };
 
 /* Guards who consumes, and each act of consuming. */
@@ -32,6 +34,7 @@ static int s390_log_open(struct inode *inode, struct file *file)
 	lf = kzalloc(sizeof(*lf), GFP_KERNEL_ACCOUNT);
 	if (!lf)
 		return -ENOMEM;
+	lf->threshold = 1;
 	file->private_data = lf;
 	return nonseekable_open(inode, file);
 }
@@ -51,9 +54,13 @@ static int s390_log_release(struct inode *inode, struct file *file)
 static __poll_t s390_log_poll(struct file *file, poll_table *table)
 {
 	struct s390_log_file *lf = file->private_data;
+	u64 at;
 
 	poll_wait(file, &s390_log_channel.wait, table);
-	if ((u64)atomic64_read(s390_log_channel.sequence) > READ_ONCE(lf->seen))
+	at = READ_ONCE(lf->seen) + READ_ONCE(lf->threshold);
+	/* Arm before looking, or an event between the two would wake nobody. */
+	s390_log_wake_arm(at);
+	if ((u64)atomic64_read(s390_log_channel.sequence) >= at)
 		return EPOLLIN | EPOLLRDNORM;
 	return 0;
 }
@@ -84,13 +91,14 @@ static long s390_log_ioctl_info(void __user *argp)
 {
 	struct s390_log_info info = {
 		.abi_version	= S390_LOG_ABI_VERSION,
-		.mode		= S390_LOG_NO_OVERWRITE,
+		.mode		= READ_ONCE(s390_log_channel.mode),
 		.n_cpus		= nr_cpu_ids,
 		.subbuf_size	= s390_log_channel.subbuf_size,
 		.n_subbufs	= s390_log_channel.n_subbufs,
 		.position_size	= s390_log_channel.position_size,
 		.buffer_size	= s390_log_channel_buffer_size(),
 		.events		= KEVENT_S390_ALL,
+		.memory		= s390_log_channel_memory(),
 	};
 
 	return copy_to_user(argp, &info, sizeof(info)) ? -EFAULT : 0;
@@ -128,6 +136,37 @@ static long s390_log_ioctl_consumed(struct s390_log_file *lf, void __user *argp)
 	return rc;
 }
 
+static long s390_log_ioctl_taken(struct s390_log_file *lf, void __user *argp)
+{
+	long rc = -EPERM;
+	u64 sequence;
+
+	if (copy_from_user(&sequence, argp, sizeof(sequence)))
+		return -EFAULT;
+	mutex_lock(&s390_log_consumer_lock);
+	if (s390_log_consumer == lf)
+		rc = s390_log_channel_take(sequence);
+	mutex_unlock(&s390_log_consumer_lock);
+	return rc;
+}
+
+static long s390_log_ioctl_mode(struct file *file, void __user *argp)
+{
+	struct s390_log_file *lf = file->private_data;
+	long rc = -EBUSY;
+	u32 mode;
+
+	if (!(file->f_mode & FMODE_WRITE))
+		return -EBADF;
+	if (copy_from_user(&mode, argp, sizeof(mode)))
+		return -EFAULT;
+	mutex_lock(&s390_log_consumer_lock);
+	if (!s390_log_consumer || s390_log_consumer == lf)
+		rc = s390_log_channel_set_mode(mode);
+	mutex_unlock(&s390_log_consumer_lock);
+	return rc;
+}
+
 static long s390_log_ioctl_flush(struct s390_log_file *lf)
 {
 	long rc = -EPERM;
@@ -153,6 +192,19 @@ static long s390_log_ioctl_seen(struct s390_log_file *lf, void __user *argp)
 	return 0;
 }
 
+static long s390_log_ioctl_threshold(struct s390_log_file *lf, void __user *argp)
+{
+	u64 threshold;
+
+	if (copy_from_user(&threshold, argp, sizeof(threshold)))
+		return -EFAULT;
+	/* Larger ones could carry @seen over the end of the numbers. */
+	if (!threshold || threshold > S32_MAX)
+		return -EINVAL;
+	WRITE_ONCE(lf->threshold, threshold);
+	return 0;
+}
+
 static long s390_log_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 {
 	struct s390_log_file *lf = file->private_data;
@@ -169,6 +221,12 @@ static long s390_log_ioctl(struct file *file, unsigned int cmd, unsigned long ar
 		return s390_log_ioctl_flush(lf);
 	case S390_LOG_IOC_SEEN:
 		return s390_log_ioctl_seen(lf, argp);
+	case S390_LOG_IOC_TAKEN:
+		return s390_log_ioctl_taken(lf, argp);
+	case S390_LOG_IOC_MODE:
+		return s390_log_ioctl_mode(file, argp);
+	case S390_LOG_IOC_THRESHOLD:
+		return s390_log_ioctl_threshold(lf, argp);
 	}
 	return -ENOTTY;
 }

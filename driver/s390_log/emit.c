@@ -6,11 +6,11 @@
  */
 #include <linux/export.h>
 #include <linux/kernel.h>
-#include <linux/poll.h>
+#include <linux/ktime.h>
+#include <linux/log2.h>
 #include <linux/preempt.h>
 #include <linux/smp.h>
 #include <linux/string.h>
-#include <linux/timekeeping.h>
 
 #include "log.h"
 
@@ -38,7 +38,7 @@ static void s390_log_write_record(unsigned int cpu, const struct s390_log_record
  * s390_log_emit() - an event has happened
  * @event:	one of KEVENT_S390_*
  * @device:	S390_LOG_DEVICE(), or 0
- * @flags:	S390_LOG_INFERRED or 0
+ * @flags:	S390_LOG_INFERRED, S390_LOG_TRUNCATED, or 0
  * @payload:	what goes with it
  * @length:	bytes of @payload, at most S390_LOG_MAX_PAYLOAD
  *
@@ -78,8 +78,7 @@ u64 s390_log_emit(u32 event, u32 device, u16 flags, const void *payload, size_t 
 	smp_store_release(&words->pending, 0);
 	local_irq_restore(irqflags);
 
-	if (wq_has_sleeper(&s390_log_channel.wait))
-		wake_up_interruptible_poll(&s390_log_channel.wait, EPOLLIN | EPOLLRDNORM);
+	s390_log_wake(record.sequence);
 	return record.sequence;
 }
 EXPORT_SYMBOL_GPL(s390_log_emit);
@@ -100,19 +99,24 @@ EXPORT_SYMBOL_GPL(kevent_s390_log_notify);
  * s390_log_printf() - emit a text
  * @fmt:	as for printk()
  *
- * What exceeds 256 bytes is cut off.
+ * What exceeds 255 bytes is cut off, and the record says S390_LOG_TRUNCATED.
  *
  * Return: as s390_log_emit()
  */
 u64 s390_log_printf(const char *fmt, ...)
 {
 	char text[256];
+	u16 flags = 0;
 	va_list args;
 	int length;
 
 	va_start(args, fmt);
-	length = vscnprintf(text, sizeof(text), fmt, args);
+	length = vsnprintf(text, sizeof(text), fmt, args);
 	va_end(args);
-	return s390_log_emit(KEVENT_S390_TEXT, 0, 0, text, length);
+	if (length >= (int)sizeof(text)) {
+		length = sizeof(text) - 1;
+		flags = S390_LOG_TRUNCATED;
+	}
+	return s390_log_emit(KEVENT_S390_TEXT, 0, flags, text, length);
 }
 EXPORT_SYMBOL_GPL(s390_log_printf);

@@ -5,7 +5,8 @@
  * There is one channel. Its words live in the position area, which user space
  * maps read-only; <uapi/linux/s390_log.h> says what they mean and in which
  * order they are written. Each struct s390_log_cpu is written by its own CPU
- * with interrupts off, but for @consumed, which is the consumer's.
+ * with interrupts off, but for @consumed, which is the consumer's, as is @taken
+ * of the position area.
  */
 #ifndef _S390_LOG_LOG_H
 #define _S390_LOG_LOG_H
@@ -14,6 +15,7 @@
 #include <linux/s390_log.h>
 #include <linux/wait.h>
 
+struct rchan_buf;
 struct vm_area_struct;
 
 /**
@@ -25,7 +27,9 @@ struct vm_area_struct;
  * @cpus:		the words of each CPU; within @position
  * @subbuf_size:	bytes
  * @n_subbufs:		per CPU
+ * @mode:		S390_LOG_NO_OVERWRITE or S390_LOG_OVERWRITE
  * @wait:		who polls for events
+ * @wake_at:		the number at which they are to be woken; S64_MAX if nobody waits
  */
 struct s390_log_channel {
 	struct rchan			*rchan;
@@ -35,7 +39,9 @@ struct s390_log_channel {
 	struct s390_log_cpu		*cpus;
 	u32				subbuf_size;
 	u32				n_subbufs;
+	u32				mode;
 	wait_queue_head_t		wait;
+	atomic64_t			wake_at;
 };
 
 extern struct s390_log_channel s390_log_channel;
@@ -47,8 +53,19 @@ void *s390_log_channel_reserve(unsigned int cpu, size_t length);
 void s390_log_channel_publish(unsigned int cpu);
 void s390_log_channel_flush(void);
 int s390_log_channel_consume(unsigned int cpu, u64 consumed);
+int s390_log_channel_take(u64 sequence);
+int s390_log_channel_set_mode(u32 mode);
+u64 s390_log_channel_memory(void);
 int s390_log_channel_mmap(u64 offset, struct vm_area_struct *vma);
 unsigned long s390_log_channel_buffer_size(void);
+
+/* subbuf.c */
+int s390_log_subbuf_start(struct rchan_buf *buf, void *subbuf, void *prev_subbuf);
+bool s390_log_subbuf_flush(struct rchan_buf *buf);
+
+/* wake.c */
+void s390_log_wake(u64 sequence);
+void s390_log_wake_arm(u64 sequence);
 
 /* notify.c */
 int s390_log_notify_init(void);

@@ -1,24 +1,29 @@
 // SPDX-License-Identifier: MIT
-// Merges the buffers of all CPUs into one stream in the exact order of the numbers.
+// Reads a live channel: the buffers of all CPUs as one stream in the exact order of the numbers.
 //
 // Look() takes a picture of the position area in the order R1, R2, R3 of <linux/s390_log.h>; Next()
 // then yields every number up to `low` once, as a record or as missing. Numbers above `low` wait
-// for the next Look(). Records are views into the mapping and stay valid until GiveBack().
+// for the next Look().
 //
 // A malformed record ends the reading of its sub-buffer: what follows in it cannot be found. Its
 // numbers come out as missing, the fault is counted, and the next sub-buffer is read again.
+//
+// The consumer begins behind what former consumers have answered for, and names what was lost
+// since. An observer begins with what is there.
 //
 // Not thread-safe: one thread reads. Writers run beside it.
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <vector>
 
 #include "s390log/channel.h"
 #include "s390log/cpu_cursor.h"
 #include "s390log/item.h"
-#include "s390log/loss_cause.h"
+#include "s390log/loss_ledger.h"
+#include "s390log/merger.h"
 #include "s390log/position_area.h"
 
 namespace s390log {
@@ -38,24 +43,27 @@ class ChannelReader : public ItemSource {
   ChannelReader& operator=(const ChannelReader&) = delete;
 
   void Look();
-  std::optional<Item> Next() override;
+  // A record is valid until the next call of Next() or SetMode().
+  std::optional<Item> Next() override { return merger_.Next(); }
 
-  SequenceNumber Emitted() const { return emitted_; }            // R1 of the last Look()
-  SequenceNumber Low() const { return low_; }                    // R2 of the last Look()
-  SequenceNumber Delivered() const { return next_.Previous(); }  // all up to here has been yielded
+  SequenceNumber Emitted() const { return emitted_; }               // R1 of the last Look()
+  SequenceNumber Low() const { return merger_.Low(); }              // R2 of the last Look()
+  SequenceNumber Delivered() const { return merger_.Delivered(); }  // all up to here was yielded
 
   // The kernel's count at this moment.
   SequenceNumber EmittedNow() const { return positions_.Sequence(); }
 
-  // Numbers that a former consumer has answered for, see former_consumer.h.
-  uint64_t Before() const { return before_; }
+  // Numbers that a former consumer has answered for; for an observer, those from before its time.
+  uint64_t Before() const { return merger_.Before(); }
 
-  // Everything up to `taken` is safe elsewhere: gives back the sub-buffers that hold nothing above.
+  // Consumer: everything up to `taken` is safe elsewhere. Says so to the kernel, and gives back the
+  // sub-buffers that hold nothing above.
   void GiveBack(SequenceNumber taken);
-  void Flush() { channel_.Flush(); }
-  // A record was yielded from a sub-buffer that is still being written, and so cannot be given
-  // back.
-  bool InsideOpenSubbuf() const;
+
+  ChannelMode Mode() const { return channel_.Mode(); }
+  // Consumer: changes what a full buffer does, and how it is read. No record is read twice or lost
+  // by that.
+  void SetMode(ChannelMode mode);
 
   const BootId& Boot() const { return positions_.Boot(); }
   std::vector<CpuReport> Cpus() const;
@@ -63,34 +71,23 @@ class ChannelReader : public ItemSource {
   const std::optional<ParseFault>& LastFault() const { return last_fault_; }
 
  private:
-  struct Head {
-    SequenceNumber sequence;
-    uint32_t cpu;
-    bool operator>(const Head& other) const { return sequence > other.sequence; }
-  };
-
   void LoadPositions();
   void Start(uint32_t cpu, const CpuCounters& counters);
-  void RejectImpossibleHeads();
-  void PushHead(uint32_t cpu);
-  Record PopHead();
-  std::optional<Item> Hole(SequenceNumber last);
   void OnFault(uint32_t cpu, const ParseFault& fault);
+  std::vector<RecordSource*> Sources() const;
 
   Channel& channel_;
   PositionArea positions_;
-  std::vector<CpuCursor> cursors_;
+  LossLedger ledger_;
+  std::vector<std::unique_ptr<CpuCursor>> cursors_;
   std::vector<CpuCounters> counters_;
   std::vector<uint64_t> given_back_;
-  std::vector<Head> heads_;  // a heap, smallest number first; at most one per CPU
-  LossLedger ledger_;
+  Merger merger_;
 
   bool looked_ = false;
   SequenceNumber emitted_;
-  SequenceNumber low_;
-  SequenceNumber next_{1};
-  SequenceNumber first_{1};  // missing numbers below it are not ours
-  uint64_t before_ = 0;
+  SequenceNumber taken_;
+  SequenceNumber bound_;  // of an observer, see Merger::Begin()
   uint64_t fault_count_ = 0;
   std::optional<ParseFault> last_fault_;
 };

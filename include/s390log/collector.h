@@ -54,10 +54,7 @@ class Collector {
   // Everything up to `taken` is safe in all sinks.
   void GiveBack(SequenceNumber taken) { reader_.GiveBack(taken); }
 
-  // For a clean end, when all that was delivered is safe: closes the current sub-buffers, so that
-  // the last can be given back too and the next consumer learns from the new ones where to begin.
-  // True if that is done; false if events came meanwhile: collect them and call again.
-  bool Close(SequenceNumber taken);
+  void SetMode(ChannelMode mode) { reader_.SetMode(mode); }
 
   const ChannelReader& Reader() const { return reader_; }
   const Matcher& GetMatcher() const { return matcher_; }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
-// The relay channel behind /dev/s390_log, as its consumer.
+// The relay channel behind /dev/s390_log.
 #pragma once
+
+#include <linux/s390_log.h>
 
 #include <cstdint>
 #include <optional>
@@ -15,20 +17,33 @@ namespace s390log {
 
 class DeviceChannel : public Channel {
  public:
-  // Opens the device, becomes its consumer and maps the positions. Throws std::system_error or
-  // std::runtime_error with a sentence that names the remedy; EBUSY is another consumer.
-  explicit DeviceChannel(const std::string& path);
+  enum class Role { kConsumer, kObserver };
+
+  // Opens the device, becomes its consumer (or not) and maps the positions. Throws
+  // std::system_error or std::runtime_error with a sentence that names the remedy; EBUSY is another
+  // consumer.
+  explicit DeviceChannel(const std::string& path, Role role = Role::kConsumer);
 
   const Geometry& GetGeometry() const override { return geometry_; }
   std::span<const std::byte> Positions() const override { return positions_->Bytes(); }
   std::span<const std::byte> Buffer(uint32_t cpu) override;
+  bool Consumes() const override { return role_ == Role::kConsumer; }
+  ChannelMode Mode() const override;
+  void SetMode(ChannelMode mode) override;
+  void Take(SequenceNumber taken) override;
   void GiveBack(uint32_t cpu, uint64_t consumed) override;
-  void Flush() override;
+
+  // Bytes that the channel takes in the kernel now.
+  uint64_t Memory() const;
 
   // Mask of the events that the kernel knows.
   uint32_t Events() const { return events_; }
 
  private:
+  s390_log_info Info() const;
+
+  Role role_;
+  std::string path_;
   UniqueFd fd_;
   Geometry geometry_{};
   uint64_t buffer_size_ = 0;

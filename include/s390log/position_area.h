@@ -21,6 +21,10 @@ struct CpuCounters {
   uint64_t lost = 0;
   uint64_t consumed = 0;
   uint64_t records = 0;
+  uint64_t begun = 0;
+  uint64_t full = 0;         // times that the buffer became full
+  uint64_t wrapped = 0;      // sub-buffers overwritten that were not given back
+  uint64_t overwritten = 0;  // records in these
 };
 
 class PositionArea {
@@ -37,6 +41,8 @@ class PositionArea {
   SequenceNumber Sequence() const;                            // R1
   std::optional<SequenceNumber> Pending(uint32_t cpu) const;  // R2; nothing if none is pending
   CpuCounters Counters(uint32_t cpu) const;                   // R3
+  uint64_t Begun(uint32_t cpu) const;                         // R5: after what was copied before
+  SequenceNumber Taken() const;                               // what a consumer has answered for
 
  private:
   const std::byte* Cpu(uint32_t cpu) const;

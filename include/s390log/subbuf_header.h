@@ -23,6 +23,7 @@ struct SubbufHeader {
   uint32_t n_subbufs;
   uint32_t cpu;
   BootId boot_id;
+  uint64_t records;
 };
 
 // `bytes` is the whole sub-buffer, or as much of it as there is. `used` is not looked at: in a live

@@ -7,6 +7,7 @@
 #include <array>
 #include <atomic>
 #include <cstring>
+#include <deque>
 #include <stdexcept>
 
 namespace s390log {
@@ -17,6 +18,11 @@ constexpr size_t kPosition = 1;
 constexpr size_t kLost = 2;
 constexpr size_t kConsumed = 3;
 constexpr size_t kRecords = 4;
+constexpr size_t kBegun = 5;
+constexpr size_t kFull = 6;
+constexpr size_t kWrapped = 7;
+constexpr size_t kOverwritten = 8;
+constexpr size_t kTaken = offsetof(s390_log_position, taken) / 8;
 
 uint64_t Load(const uint64_t* word, int order = __ATOMIC_ACQUIRE) {
   return __atomic_load_n(word, order);
@@ -41,7 +47,10 @@ struct FakeChannel::Cpu {
   uint64_t produced = 0;  // sub-buffers that are closed
   size_t offset = 0;      // in the current one
   bool full = false;      // there is no current one: its place is not given back
+  uint64_t full_at = 0;   // `produced` when it was last found full
   std::vector<SequenceNumber> dropped;
+  std::vector<SequenceNumber> overwritten;
+  std::deque<std::vector<SequenceNumber>> numbers;  // of the sub-buffers that are there
 
   std::byte* Bytes() { return reinterpret_cast<std::byte*>(memory.data()); }
 };
@@ -97,6 +106,7 @@ void FakeChannel::Write(uint32_t cpu, SequenceNumber number, const Content& cont
   const size_t space = (length + 7) / 8 * 8;
   uint64_t* words = Words(cpu);
   if (std::byte* to = Reserve(cpu, space)) {
+    cpus_[cpu]->numbers.back().push_back(number);
     s390_log_record record{};
     record.length = static_cast<uint32_t>(length);
     record.event = content.event;
@@ -160,9 +170,26 @@ void FakeChannel::Close(uint32_t cpu) {
 
 bool FakeChannel::Begin(uint32_t cpu) {
   Cpu& own = *cpus_[cpu];
-  const uint64_t* words = Words(cpu);
-  own.full = own.produced - Load(&words[kConsumed]) >= geometry_.n_subbufs;
-  if (own.full) return false;
+  uint64_t* words = Words(cpu);
+  const bool no_room = own.produced - Load(&words[kConsumed]) >= geometry_.n_subbufs;
+  own.full = no_room && mode_ == ChannelMode::kNoOverwrite;
+  if (own.full) {
+    if (own.full_at != own.produced) Store(&words[kFull], Load(&words[kFull]) + 1);
+    own.full_at = own.produced;
+    return false;
+  }
+  if (own.numbers.size() == geometry_.n_subbufs) {
+    const auto& oldest = own.numbers.front();
+    if (no_room) {
+      Store(&words[kWrapped], Load(&words[kWrapped]) + 1);
+      Store(&words[kOverwritten], Load(&words[kOverwritten]) + oldest.size());
+    }
+    own.overwritten.insert(own.overwritten.end(), oldest.begin(), oldest.end());
+    own.numbers.pop_front();
+  }
+  own.numbers.emplace_back();
+  Store(&words[kBegun], own.produced + 1);
+  __atomic_thread_fence(__ATOMIC_RELEASE);
   const uint64_t pending = Load(&words[kPending]);
   s390_log_subbuf header{};
   header.magic = S390_LOG_SUBBUF_MAGIC;
@@ -174,6 +201,7 @@ bool FakeChannel::Begin(uint32_t cpu) {
   header.subbuf_size = geometry_.subbuf_size;
   header.n_subbufs = geometry_.n_subbufs;
   header.cpu = cpu;
+  header.records = Load(&words[kRecords]);
   std::memcpy(header.boot_id, BootBytes().data(), 16);
   std::memcpy(own.Bytes() + own.produced % geometry_.n_subbufs * geometry_.subbuf_size, &header,
               sizeof(header));
@@ -189,6 +217,12 @@ void FakeChannel::Publish(uint32_t cpu) {
 
 const std::vector<SequenceNumber>& FakeChannel::Dropped(uint32_t cpu) const {
   return cpus_[cpu]->dropped;
+}
+
+SequenceNumber FakeChannel::Taken() const { return SequenceNumber(Load(&positions_[kTaken])); }
+
+const std::vector<SequenceNumber>& FakeChannel::Overwritten(uint32_t cpu) const {
+  return cpus_[cpu]->overwritten;
 }
 
 uint64_t FakeChannel::Consumed(uint32_t cpu) const { return Load(&Words(cpu)[kConsumed]); }
@@ -209,6 +243,15 @@ std::span<const std::byte> FakeChannel::Buffer(uint32_t cpu) {
   return cpus_[cpu]->online ? Memory(cpu) : std::span<std::byte>();
 }
 
+// As the kernel.
+void FakeChannel::Take(SequenceNumber taken) {
+  uint64_t* word = positions_.data() + kTaken;
+  if (taken.Value() < Load(word) || taken.Value() > Load(Sequence())) {
+    throw std::logic_error("EINVAL");
+  }
+  Store(word, taken.Value());
+}
+
 // As the kernel: fewer than before, or more than are complete, is an error.
 void FakeChannel::GiveBack(uint32_t cpu, uint64_t consumed) {
   uint64_t* words = Words(cpu);
@@ -217,22 +260,6 @@ void FakeChannel::GiveBack(uint32_t cpu, uint64_t consumed) {
     throw std::logic_error("EINVAL");
   }
   Store(&words[kConsumed], consumed, __ATOMIC_SEQ_CST);
-}
-
-// Not beside writers: the kernel does it on each CPU itself.
-void FakeChannel::Flush() {
-  for (uint32_t cpu = 0; cpu < cpus_.size(); ++cpu) {
-    Cpu& own = *cpus_[cpu];
-    if (!own.online) continue;
-    if (own.full) {
-      Begin(cpu);
-    } else if (own.offset > sizeof(s390_log_subbuf)) {
-      Close(cpu);
-    } else {
-      continue;
-    }
-    Publish(cpu);
-  }
 }
 
 FakeChannel::Content Text(std::string_view text) {

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
 // A relay channel in ordinary memory, with a writer that follows W1 to W5 of <linux/s390_log.h> to
-// the letter, and lays sub-buffers out as s390_log.ko does in no-overwrite mode.
+// the letter, and lays sub-buffers out as s390_log.ko does in both modes.
 //
 // Writers of different CPUs may be different threads, beside the reader's. A writer can be stopped
 // between its steps, to show the reader each state that it can meet.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -56,6 +57,12 @@ class FakeChannel : public Channel {
   // Numbers that were dropped on a CPU; for its own thread, or after it.
   const std::vector<SequenceNumber>& Dropped(uint32_t cpu) const;
   uint64_t Consumed(uint32_t cpu) const;
+  SequenceNumber Taken() const;
+  // Numbers of records that were overwritten, given back or not.
+  const std::vector<SequenceNumber>& Overwritten(uint32_t cpu) const;
+
+  // The reader as an observer.
+  void SetObserver() { consumes_ = false; }
 
   // To do harm.
   std::span<std::byte> Memory(uint32_t cpu);
@@ -64,8 +71,11 @@ class FakeChannel : public Channel {
   const Geometry& GetGeometry() const override { return geometry_; }
   std::span<const std::byte> Positions() const override;
   std::span<const std::byte> Buffer(uint32_t cpu) override;
+  bool Consumes() const override { return consumes_; }
+  ChannelMode Mode() const override { return mode_; }
+  void SetMode(ChannelMode mode) override { mode_ = mode; }
+  void Take(SequenceNumber taken) override;
   void GiveBack(uint32_t cpu, uint64_t consumed) override;
-  void Flush() override;
 
  private:
   struct Cpu;
@@ -78,6 +88,8 @@ class FakeChannel : public Channel {
   void Publish(uint32_t cpu);
 
   Geometry geometry_;
+  bool consumes_ = true;
+  std::atomic<ChannelMode> mode_{ChannelMode::kNoOverwrite};
   Notify notify_;
   std::vector<std::unique_ptr<Cpu>> cpus_;
   mutable std::vector<uint64_t> positions_;

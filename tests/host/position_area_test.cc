@@ -50,7 +50,7 @@ TEST(PositionArea, ShowsWhatWritersPublish) {
   const SequenceNumber number = channel.TakeNumber(1);
   EXPECT_EQ(area.Sequence(), SequenceNumber(1));
   channel.Write(1, number, Text("12345678"));
-  EXPECT_EQ(area.Counters(1).position, 64u + 32u + 8u);
+  EXPECT_EQ(area.Counters(1).position, 96u + 32u + 8u);
   EXPECT_EQ(area.Counters(1).records, 1u);
   EXPECT_EQ(area.Counters(0).position, 0u);
   channel.Clear(1);

@@ -63,22 +63,45 @@
  *
  * Consuming
  * ---------
- * One open file at a time is the consumer (S390_LOG_IOC_CONSUMER). It gives
- * whole sub-buffers back with S390_LOG_IOC_CONSUMED; others only observe. When
- * all sub-buffers of a CPU are full and not given back, new records of that CPU
- * are dropped and counted in @lost (no-overwrite mode). Sub-buffers that are
- * not given back when a consumer closes are still there for the next one.
+ * One open file at a time is the consumer (S390_LOG_IOC_CONSUMER); others only
+ * observe. The consumer says up to which number it has every event in safety, or
+ * has reported it as lost (S390_LOG_IOC_TAKEN), and then gives the sub-buffers
+ * back that hold nothing above (S390_LOG_IOC_CONSUMED). What it has not given
+ * back when it is closed is there for the next consumer, which begins behind
+ * @taken: each number is answered for once, whenever a consumer ends.
  *
- * Who gives back sub-buffer k of a CPU answers for all that this CPU emitted
- * below @first_sequence of sub-buffer k + 1, whether written or dropped: that is
- * where the next consumer begins.
+ * Full buffers
+ * ------------
+ * A CPU's buffer is full when n_subbufs sub-buffers have begun and are not given
+ * back, and the last of them has no room. In *no-overwrite* mode new records of
+ * that CPU are then dropped and counted in @lost. In *overwrite* mode, the flight
+ * recorder, the oldest sub-buffer is begun anew, and counted in @wrapped.
+ * The mode is given when the module is loaded, and can be changed at any time
+ * (S390_LOG_IOC_MODE).
+ *
+ * Reading what may be overwritten
+ * -------------------------------
+ * The consumer in no-overwrite mode can use records where they lie until it
+ * gives them back. In overwrite mode, and for an observer, the writer may come
+ * round at any time. When it begins sub-buffer s (part of W3), the writer first
+ * sets begun = s + 1, then, after a write barrier, writes to it. So a reader
+ *
+ *   R4. copies what it wants of sub-buffer s from below the position,
+ *   R5. after a read barrier reads begun: if it is above s + n_subbufs, the copy
+ *       may be torn and is thrown away, and reading goes on with the oldest
+ *       sub-buffer that is left, number begun - n_subbufs.
+ *
+ * The difference between @records of that sub-buffer and the records it has
+ * read of this CPU tells the reader how many it missed, and the merged stream,
+ * which numbers.
  *
  * write() of up to S390_LOG_MAX_TEXT bytes emits them as one KEVENT_S390_TEXT
  * event and returns their number; it needs CAP_SYS_ADMIN. EINVAL: empty or too
  * long.
  *
- * poll(): POLLIN when an event was emitted since the last S390_LOG_IOC_SEEN of
- * this file.
+ * poll(): POLLIN when as many events as S390_LOG_IOC_THRESHOLD says, by default
+ * one, were emitted since the last S390_LOG_IOC_SEEN of this file. A reader is
+ * woken once, and again when it has called poll() again: not once per event.
  *
  * Errors common to all: EFAULT for a bad pointer, EINVAL for a number out of
  * range or a reserved field that is not zero, ENOTTY for an unknown ioctl.
@@ -114,7 +137,7 @@
 #define S390_LOG_DEVICE_DEVNO(device)	((device) & 0xffff)
 
 /* Limits. */
-#define S390_LOG_MAX_PAYLOAD	4000	/* bytes of one payload */
+#define S390_LOG_MAX_PAYLOAD	3968	/* bytes of one payload */
 #define S390_LOG_MAX_TEXT	1024	/* bytes of one text event */
 #define S390_LOG_ALIGN		8	/* of records */
 
@@ -134,6 +157,8 @@
  * @n_subbufs:		0x28 of this buffer
  * @cpu:		0x2c logical CPU number
  * @boot_id:		0x30 the epoch of the sequence numbers
+ * @records:		0x40 records this CPU had written when it began
+ * @reserved:		0x48 zero
  */
 struct s390_log_subbuf {
 	__u32	magic;
@@ -147,10 +172,13 @@ struct s390_log_subbuf {
 	__u32	n_subbufs;
 	__u32	cpu;
 	__u8	boot_id[16];
+	__u64	records;
+	__u8	reserved[24];
 };
 
 /* Flags of a record. */
 #define S390_LOG_INFERRED	0x0001	/* concluded by the driver, not signalled */
+#define S390_LOG_TRUNCATED	0x0002	/* the text was longer */
 
 /**
  * struct s390_log_record - beginning of each record
@@ -161,7 +189,7 @@ struct s390_log_subbuf {
  * @time_ns:	0x10 nanoseconds since 1970-01-01 00:00 UTC
  * @device:	0x18 S390_LOG_DEVICE(), or 0
  * @cpu:	0x1c CPU that wrote it
- * @flags:	0x1e S390_LOG_INFERRED
+ * @flags:	0x1e S390_LOG_INFERRED, S390_LOG_TRUNCATED
  *
  * The payload follows: for KEVENT_S390_TEXT the text, without a terminating
  * NUL; for the others the struct named after the event below.
@@ -240,11 +268,10 @@ struct s390_log_ccwdev {
  * @n_cpus:	0x10 CPUs in the area: all that can ever come online
  * @reserved0:	0x14 zero
  * @boot_id:	0x18 the epoch of the sequence numbers
- * @reserved1:	0x28 zero
- * @sequence:	0x80 number of the last event
+ * @taken:	0x28 number up to which a consumer has answered for every event
+ * @reserved1:	0x30 zero
+ * @sequence:	0x80 number of the last event (R1)
  * @reserved2:	0x88 zero
- *
- * Read-only mapping; @sequence is R1 of the essay above.
  */
 struct s390_log_position {
 	__u32	magic;
@@ -254,7 +281,8 @@ struct s390_log_position {
 	__u32	n_cpus;
 	__u32	reserved0;
 	__u8	boot_id[16];
-	__u8	reserved1[88];
+	__u64	taken;
+	__u8	reserved1[80];
 	__u64	sequence;
 	__u8	reserved2[120];
 };
@@ -264,9 +292,15 @@ struct s390_log_position {
  * @pending:	0x00 0, or a number no higher than the one being written (R2)
  * @position:	0x08 bytes produced, free-running (R3)
  * @lost:	0x10 records dropped because the buffer was full
- * @consumed:	0x18 sub-buffers given back by the consumer
+ * @consumed:	0x18 sub-buffers given back: all with a lower number
  * @records:	0x20 records written
- * @reserved:	0x28 zero
+ * @begun:	0x28 sub-buffers begun (R5)
+ * @full:	0x30 times the buffer became full and records were dropped
+ * @wrapped:	0x38 sub-buffers overwritten that were not given back
+ * @overwritten: 0x40 records in these, whether they had been read or not
+ * @reserved:	0x48 zero
+ *
+ * All count from the loading of the module, also while the CPU is offline.
  */
 struct s390_log_cpu {
 	__u64	pending;
@@ -274,17 +308,21 @@ struct s390_log_cpu {
 	__u64	lost;
 	__u64	consumed;
 	__u64	records;
-	__u8	reserved[216];
+	__u64	begun;
+	__u64	full;
+	__u64	wrapped;
+	__u64	overwritten;
+	__u8	reserved[184];
 };
 
-/* Modes: s390_log_info.mode. */
+/* Modes: s390_log_info.mode and S390_LOG_IOC_MODE. */
 #define S390_LOG_NO_OVERWRITE	0	/* full: drop the new record */
-#define S390_LOG_OVERWRITE	1	/* full: drop the oldest sub-buffer */
+#define S390_LOG_OVERWRITE	1	/* full: overwrite the oldest sub-buffer */
 
 /**
  * struct s390_log_info - S390_LOG_IOC_INFO: geometry
  * @abi_version:	0x00 S390_LOG_ABI_VERSION
- * @mode:		0x04 S390_LOG_NO_OVERWRITE
+ * @mode:		0x04 S390_LOG_NO_OVERWRITE or S390_LOG_OVERWRITE
  * @n_cpus:		0x08 CPUs that can ever have a buffer
  * @subbuf_size:	0x0c bytes, a power of two
  * @n_subbufs:		0x10 per CPU
@@ -293,6 +331,7 @@ struct s390_log_cpu {
  * @buffer_size:	0x20 bytes to map at S390_LOG_MMAP_BUFFER(cpu)
  * @events:		0x28 mask of the event IDs that this kernel knows
  * @reserved1:		0x2c zero
+ * @memory:		0x30 bytes that buffers and position area take now
  */
 struct s390_log_info {
 	__u32	abi_version;
@@ -305,6 +344,7 @@ struct s390_log_info {
 	__u64	buffer_size;
 	__u32	events;
 	__u32	reserved1;
+	__u64	memory;
 };
 
 /*
@@ -322,7 +362,7 @@ struct s390_log_info {
  * @consumed:	0x08 all sub-buffers with a lower number are done with
  *
  * EPERM: this file is not the consumer. EINVAL: fewer than before, or more than
- * are complete.
+ * are complete. ENXIO: the CPU has no buffer.
  */
 struct s390_log_consumed {
 	__u32	cpu;
@@ -334,12 +374,22 @@ struct s390_log_consumed {
  * S390_LOG_IOC_CONSUMER: make this file the consumer. It must be open for
  * writing (EBADF). EBUSY: another file is. Until the file is closed.
  *
+ * S390_LOG_IOC_TAKEN: the number up to which the consumer answers for every
+ * event. Consumer only (EPERM). EINVAL: lower than before, or not yet emitted.
+ *
+ * S390_LOG_IOC_MODE: change the mode, for all CPUs; when the call returns, no
+ * writer follows the old one any more. EBADF: not open for writing. EBUSY:
+ * another file is the consumer, and must know how it reads.
+ *
  * S390_LOG_IOC_FLUSH: close the current sub-buffer of each CPU, unless it is
  * empty, so that it can be given back, and begin the next. A CPU that has
  * dropped records begins one if there is room by now. Consumer only (EPERM).
  *
  * S390_LOG_IOC_SEEN: sequence number up to which this file needs no POLLIN.
  * EINVAL: there has been no such event yet.
+ *
+ * S390_LOG_IOC_THRESHOLD: events after the one seen at which this file has
+ * POLLIN, from 1 to 2147483647 (EINVAL).
  */
 #define S390_LOG_IOC_MAGIC	0xeb
 #define S390_LOG_IOC_INFO	_IOR(S390_LOG_IOC_MAGIC, 0x20, struct s390_log_info)
@@ -347,5 +397,8 @@ struct s390_log_consumed {
 #define S390_LOG_IOC_CONSUMED	_IOW(S390_LOG_IOC_MAGIC, 0x22, struct s390_log_consumed)
 #define S390_LOG_IOC_FLUSH	_IO(S390_LOG_IOC_MAGIC, 0x23)
 #define S390_LOG_IOC_SEEN	_IOW(S390_LOG_IOC_MAGIC, 0x24, __u64)
+#define S390_LOG_IOC_TAKEN	_IOW(S390_LOG_IOC_MAGIC, 0x25, __u64)
+#define S390_LOG_IOC_MODE	_IOW(S390_LOG_IOC_MAGIC, 0x26, __u32)
+#define S390_LOG_IOC_THRESHOLD	_IOW(S390_LOG_IOC_MAGIC, 0x27, __u64)
 
 #endif /* _UAPI_LINUX_S390_LOG_H */
