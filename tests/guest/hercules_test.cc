@@ -11,6 +11,7 @@
 #include "hercules/src/error.h"
 #include "hercules/src/launch.h"
 #include "hercules/src/operator_script.h"
+#include "tests/guest/flood.h"
 
 namespace lab {
 namespace {
@@ -204,6 +205,13 @@ TEST_F(HerculesTest, KilledSupervisorLeavesNothing) {
     std::this_thread::sleep_for(milliseconds(50));
   EXPECT_EQ(ProcessesIn(ns), 0);
   EXPECT_FALSE(IsHeld(layout));
+}
+
+TEST_F(HerculesTest, BooksBalanceUnderAFloodInEachMode) {
+  GuestSpec bare;
+  bare.services = false;
+  Lab fresh = FreshGuest(bare, "flood");
+  for (const char* mode : kFloodModes) RunFlood(fresh, mode, 20'000);
 }
 
 }  // namespace

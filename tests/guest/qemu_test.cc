@@ -12,6 +12,7 @@
 
 #include "hercules/fixture/guest_test.h"
 #include "hercules/src/error.h"
+#include "tests/guest/flood.h"
 
 namespace lab {
 namespace {
@@ -69,7 +70,13 @@ TEST_F(QemuTest, ServicesStartAndDrainAndStop) {
 
 // What each program needs of s390_log: see its head.
 std::string ModuleParameters(const std::string& program) {
-  return program == "flood_test" ? "subbuf_size=4096 n_subbufs=4" : "";
+  if (program == "hotplug_test") return "subbuf_size=4096 n_subbufs=16";
+  return program == "flood_test" || program == "channel_test" ? "subbuf_size=4096 n_subbufs=4" : "";
+}
+
+std::string ModuleBeside(const std::string& program) {
+  if (program == "kevent_type_test") return "kevent_test_type";
+  return program == "channel_test" || program == "hotplug_test" ? "s390_log_source" : "";
 }
 
 class GuestProgram : public QemuTest, public testing::WithParamInterface<std::string> {
@@ -85,14 +92,15 @@ class GuestProgram : public QemuTest, public testing::WithParamInterface<std::st
 TEST_P(GuestProgram, Passes) {
   const std::string& program = GetParam();
   Run("modprobe kevent && modprobe s390_log " + ModuleParameters(program));
-  if (program == "kevent_type_test") Run("modprobe kevent_test_type");
+  const std::string beside = ModuleBeside(program);
+  if (!beside.empty()) Run("modprobe " + beside);
   const Output output = guest().Run(
       fmt::format("/usr/lib/s390-log/tests/{} --gtest_color=no --gtest_output=json:/tmp/{}.json",
                   program, program));
   puts(output.text.c_str());
   SaveResults(program);
   EXPECT_EQ(output.status, 0);
-  if (program == "kevent_type_test") Run("rmmod kevent_test_type");
+  if (!beside.empty()) Run("rmmod " + beside);
   Run("rmmod s390_log && rmmod kevent");
 }
 
@@ -104,6 +112,26 @@ std::vector<std::string> Programs() {
 
 INSTANTIATE_TEST_SUITE_P(All, GuestProgram, testing::ValuesIn(Programs()),
                          [](const auto& param) { return param.param; });
+
+TEST_F(QemuTest, CpuThatComesOnlineForTheFirstTimeHasABuffer) {
+  GuestSpec one_cpu = BareQemu();
+  one_cpu.append = "maxcpus=1";
+  Lab fresh = FreshGuest(one_cpu, "onecpu");
+  const Output output = fresh.Run(
+      "modprobe s390_log subbuf_size=4096 n_subbufs=16 && modprobe s390_log_source && "
+      "/usr/lib/s390-log/tests/hotplug_test --gtest_color=no 2>&1");
+  EXPECT_EQ(output.status, 0) << output.text;
+  EXPECT_NE(output.text.find("came online for the first time"), std::string::npos) << output.text;
+}
+
+class QemuFlood : public QemuTest, public testing::WithParamInterface<const char*> {};
+
+TEST_P(QemuFlood, BooksBalanceWhileTheReaderIsKilledAndStartedAgain) {
+  RunFlood(guest(), GetParam(), 100'000);
+}
+
+INSTANTIATE_TEST_SUITE_P(Mode, QemuFlood, testing::ValuesIn(kFloodModes),
+                         [](const auto& param) { return std::to_string(param.index); });
 
 TEST_F(QemuTest, PanicIsNoticedAtOnce) {
   Lab fresh = FreshGuest(BareQemu(), "panic");
