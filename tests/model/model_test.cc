@@ -58,6 +58,8 @@ TEST_P(Model, HasNoErrorUnlessMutated) {
   std::smatch errors;
   ASSERT_TRUE(std::regex_search(output, errors, std::regex("errors: ([0-9]+)"))) << output;
   EXPECT_EQ(search.mutated, errors[1] != "0") << output;
+  // A model that only gets stuck has shown nothing.
+  EXPECT_EQ(search.mutated, output.find("assertion violated") != std::string::npos) << output;
 }
 
 constexpr Search kSearches[] = {
@@ -68,6 +70,15 @@ constexpr Search kSearches[] = {
     {"OrderPendingClearedBeforeRecord", "order.pml", "-DCLEAR_EARLY", true},
     {"OrderKeventAfterPendingCleared", "order.pml", "-DNOTIFY_LATE", true},
     {"OrderReaderLooksAtPendingFirst", "order.pml", "-DPENDING_FIRST", true},
+    {"LapOfTwoSubbuffers", "lap.pml", "-DSLOTS=2", false},
+    {"LapOfThreeSubbuffers", "lap.pml", "-DSLOTS=3", false},
+    {"LapBegunWithoutBarrier", "lap.pml", "-DNO_WMB", true},
+    {"LapBegunAfterTheFirstWord", "lap.pml", "-DBEGUN_LATE", true},
+    {"LapPositionIsNoRelease", "lap.pml", "-DNO_RELEASE", true},
+    {"LapBegunIsReadFirst", "lap.pml", "-DNO_RMB", true},
+    {"LapCheckIsOneTooKind", "lap.pml", "-DONE_MORE", true},
+    {"LapConsumerInPlace", "lap.pml", "-DCONSUMER", false},
+    {"LapConsumerGivesBackEarly", "lap.pml", "-DCONSUMER -DGIVE_BACK_EARLY", true},
     {"RingOfThree", "ring.pml", "-DSIZE=3", false},
     {"RingOfOne", "ring.pml", "-DSIZE=1", false},
     {"RingPutIgnoresTheTail", "ring.pml", "-DOVERWRITE", true},
