@@ -20,6 +20,7 @@ Event MakeEvent(const Outcome& outcome, uint64_t now_ns) {
   event.device = DeviceNumber::FromWord(record.device_word);
   event.cpu = record.cpu;
   event.inferred = (record.flags & S390_LOG_INFERRED) != 0;
+  event.truncated = (record.flags & S390_LOG_TRUNCATED) != 0;
   event.payload = DecodePayload(record);
   return event;
 }

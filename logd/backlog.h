@@ -18,7 +18,7 @@ namespace s390log {
 
 class Backlog {
  public:
-  static constexpr size_t kDefaultMax = 65536;
+  static constexpr size_t kDefaultMax = 8192;
 
   explicit Backlog(size_t max) : max_(max) {}
 

@@ -17,7 +17,7 @@ inline constexpr std::string_view kDefaultControlPath = "/run/logd.sock";
 struct CollectorConfig {
   std::string device = "/dev/s390_log";
   uint32_t slots = 16;
-  uint32_t backlog = 65536;
+  uint32_t backlog = 8192;
   uint32_t drain_seconds = 5;
 };
 

@@ -157,6 +157,10 @@ Stats Daemon::GetStats() const {
   stats.kevents_coalesced = kevents.coalesced;
   stats.kevents_late = matcher.Counts().late_notices;
   stats.unreadable = reader.FaultCount();
+  stats.mode = reader.Mode();
+  stats.memory = reader.ChannelMemory();
+  stats.subbuf_size = reader.GetGeometry().subbuf_size;
+  stats.n_subbufs = reader.GetGeometry().n_subbufs;
   if (reader.LastFault()) stats.last_fault = ToString(*reader.LastFault());
   for (const Follower& follower : sinks_) {
     stats.sinks.push_back({follower.sink->Report(), backlog_.End() - follower.sink->Taken()});
@@ -164,9 +168,21 @@ Stats Daemon::GetStats() const {
   return stats;
 }
 
-std::string Daemon::Answer(const std::string& request) const {
+std::string Daemon::ChangeMode(std::string_view text) {
+  const auto mode = ParseChannelMode(text);
+  if (!mode) {
+    return nlohmann::ordered_json{{"error", "the mode is overwrite or no-overwrite"}}.dump();
+  }
+  collector_.SetMode(*mode);
+  tell_(fmt::format("the channel is in {} mode", ToString(*mode)));
+  return nlohmann::ordered_json{{"mode", ToString(*mode)}}.dump();
+}
+
+std::string Daemon::Answer(const std::string& request) {
+  constexpr std::string_view kMode = "mode ";
   if (request == "stats") return ToJson(GetStats()).dump();
-  return nlohmann::ordered_json{{"error", "unknown request; known is: stats"}}.dump();
+  if (request.starts_with(kMode)) return ChangeMode(request.substr(kMode.size()));
+  return nlohmann::ordered_json{{"error", "unknown request; known are: stats, mode"}}.dump();
 }
 
 }  // namespace s390log

@@ -63,7 +63,8 @@ class Daemon {
   bool StopRequested() const;
   void Drain();
   SequenceNumber TakenThrough() const;
-  std::string Answer(const std::string& request) const;
+  std::string Answer(const std::string& request);
+  std::string ChangeMode(std::string_view mode);
 
   NoticeQueue& notices_;
   int stop_fd_;

@@ -50,6 +50,7 @@ Json EventJson(const Event& event, const std::string& boot_id) {
   line["severity"] = SeverityName(entry.severity);
   line["match"] = NameOf(event.match);
   if (event.inferred) line["inferred"] = true;
+  if (event.truncated) line["truncated"] = true;
   line["text"] = TextOf(event);
   line["payload"] = PayloadJson(event);
   return line;

@@ -14,6 +14,9 @@ Json CpusJson(const Stats& stats) {
     cpus.push_back({{"cpu", cpu.cpu},
                     {"records", cpu.counters.records},
                     {"dropped", cpu.counters.lost},
+                    {"full", cpu.counters.full},
+                    {"overwritten", cpu.counters.overwritten},
+                    {"wrapped", cpu.counters.wrapped},
                     {"consumed", cpu.counters.consumed},
                     {"unread_bytes", cpu.unread_bytes}});
   }
@@ -53,6 +56,10 @@ Json ToJson(const Stats& stats) {
                      {"late", stats.kevents_late}};
   json["unreadable"] = stats.unreadable;
   json["last_fault"] = stats.last_fault;
+  json["channel"] = {{"mode", ToString(stats.mode)},
+                     {"memory", stats.memory},
+                     {"subbuf_size", stats.subbuf_size},
+                     {"n_subbufs", stats.n_subbufs}};
   json["cpus"] = CpusJson(stats);
   json["sinks"] = SinksJson(stats);
   return json;

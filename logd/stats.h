@@ -37,6 +37,10 @@ struct Stats {
   uint64_t kevents_late = 0;
   uint64_t unreadable = 0;  // malformed sub-buffers
   std::string last_fault;
+  ChannelMode mode = ChannelMode::kNoOverwrite;
+  uint64_t memory = 0;  // bytes of the channel in the kernel
+  uint32_t subbuf_size = 0;
+  uint32_t n_subbufs = 0;
 
   bool Balanced() const { return emitted == before + taken.Delivered() + taken.lost + buffered; }
 };

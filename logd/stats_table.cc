@@ -34,14 +34,23 @@ std::string Balance(const Json& stats) {
   return table;
 }
 
+std::string Channel(const Json& channel) {
+  return fmt::format("\nchannel: {} mode, {} sub-buffers of {} bytes per CPU, {} KiB in all\n",
+                     channel.at("mode").get<std::string>(), Number(channel, "n_subbufs"),
+                     Number(channel, "subbuf_size"), Number(channel, "memory") / 1024);
+}
+
 }  // namespace
 
 std::string StatsTable(const Json& stats) {
-  std::string table = Balance(stats);
-  table += fmt::format("\n{:<6}{:>12}{:>12}{:>14}\n", "CPU", "records", "dropped", "unread bytes");
+  std::string table = Balance(stats) + Channel(stats.at("channel"));
+  constexpr const char* kCpuRow = "{:<6}{:>12}{:>12}{:>12}{:>12}{:>14}\n";
+  table += fmt::format(fmt::runtime(kCpuRow), "CPU", "records", "dropped", "times full",
+                       "overwritten", "unread bytes");
   for (const Json& cpu : stats.at("cpus")) {
-    table += fmt::format("{:<6}{:>12}{:>12}{:>14}\n", Number(cpu, "cpu"), Number(cpu, "records"),
-                         Number(cpu, "dropped"), Number(cpu, "unread_bytes"));
+    table += fmt::format(fmt::runtime(kCpuRow), Number(cpu, "cpu"), Number(cpu, "records"),
+                         Number(cpu, "dropped"), Number(cpu, "full"), Number(cpu, "overwritten"),
+                         Number(cpu, "unread_bytes"));
   }
   table += fmt::format("\n{:<32}{:>12}{:>12}{:>12}  {}\n", "sink", "taken", "waiting", "repeated",
                        "state");

@@ -44,6 +44,7 @@ std::string Element(const Event& event, const std::string& boot_id, const Syslog
   if (event.device) AddParam(element, "device", event.device->ToString());
   if (event.cpu) AddParam(element, "cpu", std::to_string(*event.cpu));
   if (event.inferred) AddParam(element, "inferred", "yes");
+  if (event.truncated) AddParam(element, "truncated", "yes");
   if (event.match == Match::kPayloadLost) AddParam(element, "cause", ToString(event.cause));
   return element + ']';
 }

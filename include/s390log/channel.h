@@ -44,6 +44,9 @@ class Channel {
   // Whether this reader consumes. Others only observe, and the calls below are not theirs.
   virtual bool Consumes() const = 0;
 
+  // Bytes that the channel takes in the kernel now.
+  virtual uint64_t Memory() const = 0;
+
   virtual ChannelMode Mode() const = 0;
   // When it returns, no writer follows the old mode any more.
   virtual void SetMode(ChannelMode mode) = 0;

@@ -65,6 +65,8 @@ class ChannelReader : public ItemSource {
   // by that.
   void SetMode(ChannelMode mode);
 
+  const Geometry& GetGeometry() const { return channel_.GetGeometry(); }
+  uint64_t ChannelMemory() const { return channel_.Memory(); }
   const BootId& Boot() const { return positions_.Boot(); }
   std::vector<CpuReport> Cpus() const;
   uint64_t FaultCount() const { return fault_count_; }

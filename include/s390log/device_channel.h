@@ -27,14 +27,12 @@ class DeviceChannel : public Channel {
   const Geometry& GetGeometry() const override { return geometry_; }
   std::span<const std::byte> Positions() const override { return positions_->Bytes(); }
   std::span<const std::byte> Buffer(uint32_t cpu) override;
+  uint64_t Memory() const override;
   bool Consumes() const override { return role_ == Role::kConsumer; }
   ChannelMode Mode() const override;
   void SetMode(ChannelMode mode) override;
   void Take(SequenceNumber taken) override;
   void GiveBack(uint32_t cpu, uint64_t consumed) override;
-
-  // Bytes that the channel takes in the kernel now.
-  uint64_t Memory() const;
 
   // Mask of the events that the kernel knows.
   uint32_t Events() const { return events_; }

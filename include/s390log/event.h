@@ -23,7 +23,8 @@ struct Event {
   uint64_t time_ns;
   std::optional<DeviceNumber> device;
   std::optional<uint16_t> cpu;
-  bool inferred = false;  // concluded by the driver, not signalled by the device
+  bool inferred = false;   // concluded by the driver, not signalled by the device
+  bool truncated = false;  // its text was longer
   Payload payload;
   LossCause cause;
 

@@ -42,7 +42,9 @@ class DaemonTest : public testing::Test {
     other.join();
   }
 
-  nlohmann::json Ask() { return nlohmann::json::parse(AskLogd(path_, "stats").value()); }
+  nlohmann::json Ask(const std::string& request = "stats") {
+    return nlohmann::json::parse(AskLogd(path_, request).value());
+  }
 
   TempDir dir_;
   std::string path_ = dir_.File("socket");
@@ -115,6 +117,16 @@ TEST_F(DaemonTest, OverflowBehindADownSinkIsAnExactGap) {
 TEST_F(DaemonTest, UnknownRequestIsAnswered) {
   RunBeside(
       [&] { EXPECT_NE(AskLogd(path_, "hello")->find("unknown request"), std::string::npos); });
+}
+
+TEST_F(DaemonTest, ModeChangesOnRequestAndNothingElseDoes) {
+  RunBeside([&] {
+    EXPECT_EQ(Ask("mode sideways").at("error"), "the mode is overwrite or no-overwrite");
+    EXPECT_EQ(Ask("mode overwrite").at("mode"), "overwrite");
+    EXPECT_EQ(Ask().at("channel").at("mode"), "overwrite");
+    EXPECT_EQ(Ask("mode no-overwrite").at("mode"), "no-overwrite");
+  });
+  EXPECT_EQ(channel_.Mode(), ChannelMode::kNoOverwrite);
 }
 
 TEST_F(DaemonTest, EventsArriveWhileItRunsAndTheBooksBalanceAtAnyMoment) {

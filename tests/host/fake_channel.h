@@ -71,6 +71,9 @@ class FakeChannel : public Channel {
   const Geometry& GetGeometry() const override { return geometry_; }
   std::span<const std::byte> Positions() const override;
   std::span<const std::byte> Buffer(uint32_t cpu) override;
+  uint64_t Memory() const override {
+    return uint64_t{geometry_.n_cpus} * geometry_.n_subbufs * geometry_.subbuf_size;
+  }
   bool Consumes() const override { return consumes_; }
   ChannelMode Mode() const override { return mode_; }
   void SetMode(ChannelMode mode) override { mode_ = mode; }

@@ -15,7 +15,7 @@ Stats Example() {
   stats.before = 2;
   stats.buffered = 3;
   stats.taken = {8, 2, 1, 1, 4, 0};
-  stats.cpus.push_back({1, {4096, 5, 0, 15}, 128});
+  stats.cpus.push_back({1, {4096, 5, 0, 15, 1, 2, 3, 77}, 128});
   stats.sinks.push_back({{"json -", false, "No space left on device", 11, 0}, 3});
   return stats;
 }
@@ -48,7 +48,20 @@ TEST(Stats, TableShowsCpusAndSinks) {
   const std::string table = StatsTable(ToJson(Example()));
   EXPECT_NE(table.find("emitted                 20"), std::string::npos) << table;
   EXPECT_NE(table.find("down: No space left on device"), std::string::npos) << table;
-  EXPECT_NE(table.find("1               15           5           128"), std::string::npos) << table;
+  EXPECT_NE(table.find("1               15           5           2          77           128"),
+            std::string::npos)
+      << table;
+}
+
+TEST(Stats, TableShowsTheChannelsModeAndMemory) {
+  Stats stats = Example();
+  stats.mode = ChannelMode::kOverwrite;
+  stats.memory = 2'097'152;
+  stats.subbuf_size = 65536;
+  stats.n_subbufs = 16;
+  EXPECT_NE(StatsTable(ToJson(stats))
+                .find("overwrite mode, 16 sub-buffers of 65536 bytes per CPU, 2048 KiB in all"),
+            std::string::npos);
 }
 
 TEST(Stats, JsonHasTheDocumentedKeys) {
