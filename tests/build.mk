@@ -28,6 +28,13 @@ test-$(1): $(REPORT) $(needs_$(1))
 endef
 $(foreach tier,$(TIERS),$(eval $(call tier_rule,$(tier))))
 
+# For the record: the books under a long flood, in each mode, on both machines.
+FLOOD_EVENTS ?= 10000000
+.PHONY: flood
+flood: $(needs_qemu) $(needs_hercules)
+	@FLOOD_EVENTS=$(FLOOD_EVENTS) build/host/tests/qemu_test --gtest_filter='*QemuFlood*'
+	@FLOOD_EVENTS=$(FLOOD_EVENTS) build/host/tests/hercules_test --gtest_filter='*Flood*'
+
 # One tier after the other, whatever -j says, and nothing compiles meanwhile: a busy machine delays
 # a guest's events and can stall its start.
 test: $(REPORT) $(foreach tier,$(TIERS),$(needs_$(tier)))

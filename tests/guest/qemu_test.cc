@@ -124,6 +124,30 @@ TEST_F(QemuTest, CpuThatComesOnlineForTheFirstTimeHasABuffer) {
   EXPECT_NE(output.text.find("came online for the first time"), std::string::npos) << output.text;
 }
 
+// Four CPUs with 1 MiB each: first with a sink that is down, until the backlog is full, then with
+// all of the buffers read.
+TEST_F(QemuTest, LogdStaysWithinSixteenMebibytes) {
+  GuestSpec four_cpus = BareQemu();
+  four_cpus.cpus = 4;
+  Lab fresh = FreshGuest(four_cpus, "fourcpus");
+  const Output output = fresh.Run(
+      "modprobe s390_log && modprobe s390_log_source || exit 1; cd /tmp; "
+      "printf '[json]\npath = \"events\"\n' >all.toml; "
+      "(cat all.toml; printf '[syslog]\nserver = \"127.0.0.1\"\n') >stuck.toml; "
+      "for config in stuck all; do logd -c $config.toml & sleep 1; "
+      "for cpu in 0 1 2 3; do taskset -c $cpu sh -c "
+      "'echo 25000 1 1 >/sys/module/s390_log_source/parameters/flood'; done; sleep 3; "
+      "logctl stats; grep VmHWM /proc/$(pidof logd)/status; kill $(pidof logd); wait; done 2>&1");
+  EXPECT_EQ(output.status, 0) << output.text;
+  puts(output.text.c_str());
+  size_t runs = 0;
+  for (size_t at = 0; (at = output.text.find("VmHWM:", at)) != std::string::npos; ++runs) {
+    at += 6;
+    EXPECT_LE(std::stoul(output.text.substr(at)), 16u * 1024) << output.text;
+  }
+  EXPECT_EQ(runs, 2u) << output.text;
+}
+
 class QemuFlood : public QemuTest, public testing::WithParamInterface<const char*> {};
 
 TEST_P(QemuFlood, BooksBalanceWhileTheReaderIsKilledAndStartedAgain) {
