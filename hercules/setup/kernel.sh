@@ -10,6 +10,8 @@
 
 # shellcheck source=hercules/setup/common.sh
 . "$(dirname "$0")/common.sh"
+# shellcheck source=hercules/setup/kdir.sh
+. "$(dirname "$0")/kdir.sh"
 
 version=$1
 case $version in
@@ -19,18 +21,13 @@ case $version in
 esac
 apt=hercules/setup/apt.sh
 
-# only NAME PATTERN: the one package that NAME depends on and that matches.
-only() {
-  $apt depends "$1" | grep -E -m 1 "$2" || die "$1 no longer depends on any $2"
-}
-
 # The metapackages name the current ABI, whose own packages name the rest.
 resolve() {
   local image headers common kbuild
-  image=$(only "linux-image-s390x$suffix" '^linux-image-')
-  headers=$(only "linux-headers-s390x$suffix" '^linux-headers-')
-  common=$(only "$headers$suffix" '^linux-headers-.*common$')
-  kbuild=$(only "$headers$suffix" '^linux-kbuild-')
+  image=$(only "linux-image-s390x$suffix" '^linux-image-') || return
+  headers=$(only "linux-headers-s390x$suffix" '^linux-headers-') || return
+  common=$(only "$headers$suffix" '^linux-headers-.*common$') || return
+  kbuild=$(only "$headers$suffix" '^linux-kbuild-') || return
   # The build tools in linux-kbuild run on this machine.
   $apt fetch "kernel-$version" "$image$suffix" "$headers$suffix" "$common$suffix" \
     "$kbuild:$(dpkg --print-architecture)$suffix"
@@ -60,23 +57,4 @@ mkdir -p "$out/depmod/lib/modules"
 ln -s ../../../modules "$out/depmod/lib/modules/$release"
 depmod -b "$out/depmod" "$release"
 
-# The packages expect to lie in /usr; both links into it become relative.
-headers=$out/root/usr/src/linux-headers-$release
-common=$(basename "$(echo "$out"/root/usr/src/linux-headers-*-common)")
-grep -q "^include /usr/src/$common/Makefile" "$headers/Makefile" ||
-  die "the Makefile of linux-headers-$release is not as expected"
-# shellcheck disable=SC2016
-sed -i "s|^include /usr/src/|include \$(dir \$(realpath \$(lastword \$(MAKEFILE_LIST))))../|" \
-  "$headers/Makefile"
-for dir in "$headers" "$out/root/usr/src/$common"; do
-  for name in scripts tools; do
-    if [ -L "$dir/$name" ]; then
-      ln -sfn "../../lib/$(basename "$(dirname "$(readlink "$dir/$name")")")/$name" "$dir/$name"
-    fi
-  done
-done
-ln -s "root/usr/src/linux-headers-$release" "$out/kdir"
-
-# BTF for modules would need pahole, and nobody here reads it. Only make's copy of the option goes:
-# the C one decides the layout of struct module.
-sed -i '/^CONFIG_DEBUG_INFO_BTF_MODULES=/d' "$headers/include/config/auto.conf"
+make_kdir "$out" "$release"
