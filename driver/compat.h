@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What differs between the kernels that we build for, in one place. The oldest
- * is 6.1.
+ * What differs between the kernels that we build for, in one place, but for
+ * relay: s390_log/relay_compat.h. The oldest is 6.1. COMPAT_HAVE_... is from
+ * driver/Kbuild, which looks into the kernel's headers.
  */
 #ifndef _S390_LOG_COMPAT_H
 #define _S390_LOG_COMPAT_H
 
 #include <linux/mm.h>
-#include <linux/version.h>
 
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 3, 0)
+#ifndef COMPAT_HAVE_VM_FLAGS_MOD
 static inline void vm_flags_mod(struct vm_area_struct *vma, vm_flags_t set, vm_flags_t clear)
 {
 	vma->vm_flags = (vma->vm_flags | set) & ~clear;

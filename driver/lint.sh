@@ -8,8 +8,7 @@ set -euo pipefail
 source_package=linux-source-6.1
 checkpatch=build/lint/scripts/checkpatch.pl
 
-# LINUX_VERSION_CODE: compat.h is there because this driver is not part of one kernel.
-readonly ignore=LINUX_VERSION_CODE,CONSTANT_COMPARISON
+readonly ignore=CONSTANT_COMPARISON
 
 if [ ! -x "$checkpatch" ]; then
 	deb=$(hercules/setup/apt.sh fetch "$source_package" "$source_package")
