@@ -35,6 +35,7 @@ help:
 	@echo 'make test           all tests; or one tier of them:'
 	@echo '  test-host           programs on this machine'
 	@echo '  test-s390x          the same programs, big-endian, under qemu-s390x'
+	@echo '  test-headers        the modules, compiled for the kernels of other Debian suites'
 	@echo '  test-qemu           the modules in a guest under QEMU'
 	@echo '  test-hercules       the whole path in a guest on Hercules'
 	@echo 'make flood          the books under 10 million events in each mode (FLOOD_EVENTS=n)'
@@ -208,11 +209,12 @@ $(call link_rule,host,build/host/tests/$(1),$(2),$(3),$(4) -lgtest_main -lgtest)
 endef
 
 .PHONY: all modules run lab bench lint format install uninstall clean distclean
-.PHONY: test test-host test-s390x test-qemu test-hercules
+.PHONY: test test-host test-s390x test-headers test-qemu test-hercules
 
 # hercules comes late: all programs for the guest go into its image.
 -include driver/build.mk lib/build.mk logd/build.mk
 -include tests/host/build.mk tests/model/build.mk tests/guest/programs/build.mk
+-include tests/headers/build.mk
 -include hercules/build.mk tests/guest/build.mk tests/bench/build.mk tests/build.mk
 
 -include $(OBJECTS:.o=.d)

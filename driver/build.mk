@@ -25,3 +25,13 @@ modules: build/driver/$(KERNEL)/.built
 lint-driver: $(foreach kernel,$(KERNELS),build/kernel/$(kernel)/.ready)
 	$(call say,LINT,driver)
 	$(Q)driver/lint.sh $(KERNELS)
+
+# Debian's suites whose kernels the modules are compiled for besides: each in its own way may have
+# another relay API. One that is gone is skipped, with the reason.
+HEADER_SUITES := bookworm bookworm-backports trixie trixie-security trixie-backports forky sid \
+	experimental
+
+# No stamp: the script knows what is there, and a suite that cannot be had stops nobody.
+.PHONY: headers
+headers: | $(HOST_READY) build/apt/.ready
+	@for suite in $(HEADER_SUITES); do $(SETUP)/headers.sh $$suite || true; done

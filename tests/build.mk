@@ -10,15 +10,17 @@ $(eval $(call host_program,report,tests/report/report.cc,,-lfmt))
 
 tier_host = $(RUN_TESTS) $(RESULTS) host '' $(TESTS_host)
 tier_s390x = $(RUN_TESTS) $(RESULTS) s390x '$(QEMU_S390X)' $(TESTS_s390x)
+tier_headers = $(RUN_TESTS) $(RESULTS) headers '' build/host/tests/headers_test
 tier_qemu = $(RUN_TESTS) --root $(abspath $(RESULTS)) qemu '' build/host/tests/qemu_test
 tier_hercules = $(RUN_TESTS) --root $(abspath $(RESULTS)) hercules '' build/host/tests/hercules_test
 
 needs_host := $(TESTS_host)
 needs_s390x := $(TESTS_s390x)
+needs_headers := build/host/tests/headers_test headers
 needs_qemu := build/host/tests/qemu_test $(LAB_READY) build/qemu/.ready
 needs_hercules := build/host/tests/hercules_test $(LAB_READY)
 
-TIERS := host s390x qemu hercules
+TIERS := host s390x headers qemu hercules
 
 define tier_rule
 test-$(1): $(REPORT) $(needs_$(1))
