@@ -72,7 +72,7 @@ $(SYSROOT_READY): $(SETUP)/sysroot.sh $(SETUP)/sysroot-packages.list | $(HOST_RE
 	@$(SETUP)/sysroot.sh
 	@touch $@
 
-build/kernel/%/.ready: $(SETUP)/kernel.sh | $(HOST_READY) build/apt/.ready
+build/kernel/%/.ready: $(SETUP)/kernel.sh $(SETUP)/kdir.sh | $(HOST_READY) build/apt/.ready
 	@$(SETUP)/kernel.sh $*
 	@touch $@
 
