@@ -68,10 +68,11 @@ unpack() {
   mkdir -p "$out/root" "$out/bin"
   for file in "$@"; do
     dpkg-deb --fsys-tarfile "$file" | tar -x -C "$out/root" --no-same-owner \
-      --exclude='./usr/share' --exclude=vmlinux --exclude=dt-bindings
+      --no-wildcards-match-slash --exclude='./usr/src/*/arch/[!s]*' \
+      --exclude='./usr/src/*/arch/s[!3]*' --exclude='./usr/share' --exclude=vmlinux \
+      --exclude=dt-bindings
   done
   ln -s "$(realpath --relative-to="$out" "$out"/root/usr/src/linux-headers-*-common)" "$out/common"
-  find "$out/common/arch" -mindepth 1 -maxdepth 1 ! -name s390 -exec rm -r {} +
   release=$(basename "$(echo "$out"/root/usr/src/linux-headers-*-s390x)")
   release=${release#linux-headers-}
   make_kdir "$out" "$release"
