@@ -23,6 +23,7 @@
 
 #include "compat.h"
 #include "log.h"
+#include "relay_compat.h"
 
 #define S390_LOG_MIN_SUBBUF	SZ_4K
 #define S390_LOG_MAX_SUBBUF	SZ_4M
@@ -62,12 +63,6 @@ static struct rchan_buf *s390_log_channel_buf(unsigned int cpu)
 	return READ_ONCE(*per_cpu_ptr(s390_log_channel.rchan->buf, cpu));
 }
 
-static int s390_log_relay_subbuf_start(struct rchan_buf *buf, void *subbuf, void *prev_subbuf,
-				       size_t prev_padding)
-{
-	return s390_log_subbuf_start(buf, subbuf, prev_subbuf);
-}
-
 /*
  * The channel has no files, but relay asks for one all the same, only to see
  * whether that failed: it does not keep what it gets from a channel without a
@@ -86,7 +81,7 @@ static int s390_log_remove_buf_file(struct dentry *dentry)
 }
 
 static const struct rchan_callbacks s390_log_rchan_callbacks = {
-	.subbuf_start		= s390_log_relay_subbuf_start,
+	.subbuf_start		= S390_LOG_RELAY_SUBBUF_START,
 	.create_buf_file	= s390_log_create_buf_file,
 	.remove_buf_file	= s390_log_remove_buf_file,
 };
