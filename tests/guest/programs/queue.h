@@ -95,6 +95,14 @@ class Queue {
   const kevent_ring* ring_ = nullptr;
 };
 
+// Calls an ioctl that must fail, and returns its errno.
+template <typename Arg>
+int Refused(const Queue& queue, unsigned long command, Arg arg) {
+  errno = 0;
+  EXPECT_EQ(-1, ioctl(queue.fd(), command, &arg));
+  return errno;
+}
+
 }  // namespace s390log::test
 
 #endif  // TESTS_GUEST_PROGRAMS_QUEUE_H_
