@@ -105,7 +105,7 @@ static long kevent_ctl_ready(struct kevent_queue *q, u32 num, struct ukevent *uk
 	int rc;
 
 	if (!num)
-		kevent_queue_kick(q);
+		kevent_wait_kick(q);
 	for (i = 0; i < num; i++) {
 		rc = kevent_request_ready(q, &uk[i]);
 		uk[i].ret_flags = KEVENT_RET_DONE;
@@ -250,9 +250,9 @@ static long kevent_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 	if (cmd == KEVENT_IOC_INIT)
 		return kevent_ring_create(q, &u.init);
 	if (cmd == KEVENT_IOC_WAIT)
-		return kevent_queue_wait(q, &u.wait);
+		return kevent_wait_ring(q, &u.wait);
 	if (cmd == KEVENT_IOC_GET_EVENTS)
-		return kevent_queue_get_events(q, &u.get);
+		return kevent_wait_events(q, &u.get);
 	return kevent_ring_commit(q, &u.commit);
 }
 

@@ -83,14 +83,17 @@ void kevent_queue_close(struct kevent_queue *q);
 void kevent_queue_get(struct kevent_queue *q);
 void kevent_queue_put(struct kevent_queue *q);
 void kevent_queue_withdraw(struct kevent_queue *q, const struct kevent_callbacks *callbacks);
-long kevent_queue_wait(struct kevent_queue *q, const struct kevent_wait_arg *arg);
-long kevent_queue_get_events(struct kevent_queue *q, const struct kevent_get_arg *arg);
-void kevent_queue_kick(struct kevent_queue *q);
 bool kevent_queue_mark_ready(struct kevent *k, u32 ret_flags, const u32 ret_data[2]);
 void kevent_queue_coalesce(struct kevent *k);
 void kevent_queue_unready(struct kevent *k);
-
 void kevent_queue_modify(struct kevent *k, const struct ukevent *uk);
+struct kevent *kevent_queue_first(struct kevent_queue *q, struct ukevent *uk);
+void kevent_queue_delivered(struct kevent *k, const struct ukevent *uk);
+
+/* wait.c */
+long kevent_wait_ring(struct kevent_queue *q, const struct kevent_wait_arg *arg);
+long kevent_wait_events(struct kevent_queue *q, const struct kevent_get_arg *arg);
+void kevent_wait_kick(struct kevent_queue *q);
 
 /* storage.c */
 bool kevent_storage_confirm(struct kevent *k);
