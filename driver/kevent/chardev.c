@@ -109,7 +109,7 @@ static long kevent_ctl_ready(struct kevent_queue *q, u32 num, struct ukevent *uk
 	for (i = 0; i < num; i++) {
 		rc = kevent_request_ready(q, &uk[i]);
 		uk[i].ret_flags = KEVENT_RET_DONE;
-		if (rc && rc != -EBUSY)
+		if (rc)
 			kevent_fail(&uk[i], rc);
 		else
 			marked++;

@@ -96,38 +96,66 @@ void kevent_queue_withdraw(struct kevent_queue *q, const struct kevent_callbacks
 	mutex_unlock(&q->lock);
 }
 
+static void kevent_queue_link_ready(struct kevent *k, u32 ret_flags, u32 ret_data0, u32 ret_data1)
+{
+	struct kevent_queue *q = k->queue;
+
+	lockdep_assert_held(&q->ready_lock);
+	k->event.ret_flags |= ret_flags;
+	k->event.ret_data[0] = ret_data0;
+	k->event.ret_data[1] = ret_data1;
+	if (list_empty(&k->ready_node)) {
+		list_add_tail(&k->ready_node, &q->ready);
+		WRITE_ONCE(q->nr_ready, q->nr_ready + 1);
+	}
+}
+
 /**
- * kevent_queue_mark_ready() - a request has fired, or broken
+ * kevent_queue_mark_ready() - a request has fired
  * @k:		the request
- * @ret_flags:	KEVENT_RET_DONE, with KEVENT_RET_BROKEN if it is broken
  * @ret_data:	what to return with it
  *
  * Any context that allows a wake-up. The request must not go away: the caller
  * holds its storage's lock, or its queue's.
  *
- * Return: false if it had fired already and was not taken, and is as it was
+ * Return: false if it had fired already and was not taken, or is broken, and is as
+ * it was
  */
-bool kevent_queue_mark_ready(struct kevent *k, u32 ret_flags, const u32 ret_data[2])
+bool kevent_queue_mark_ready(struct kevent *k, const u32 ret_data[2])
 {
 	struct kevent_queue *q = k->queue;
 	unsigned long flags;
-	bool marked = false;
+	bool marked;
 
 	spin_lock_irqsave(&q->ready_lock, flags);
-	if (!(k->event.ret_flags & KEVENT_RET_DONE) || ret_flags & KEVENT_RET_BROKEN) {
-		marked = true;
-		k->event.ret_flags |= ret_flags;
-		k->event.ret_data[0] = ret_data[0];
-		k->event.ret_data[1] = ret_data[1];
-		if (list_empty(&k->ready_node)) {
-			list_add_tail(&k->ready_node, &q->ready);
-			WRITE_ONCE(q->nr_ready, q->nr_ready + 1);
-		}
-	}
+	marked = !k->broken && !(k->event.ret_flags & KEVENT_RET_DONE);
+	if (marked)
+		kevent_queue_link_ready(k, KEVENT_RET_DONE, ret_data[0], ret_data[1]);
 	spin_unlock_irqrestore(&q->ready_lock, flags);
 	if (marked)
 		wake_up_interruptible_poll(&q->wait, EPOLLIN | EPOLLRDNORM);
 	return marked;
+}
+
+/**
+ * kevent_queue_break() - a request has failed, for good
+ * @k:		the request; see kevent_queue_mark_ready()
+ * @error:	why, a positive errno. The first one counts.
+ *
+ * This is its last event. What it returned before and was not taken is lost with it.
+ */
+void kevent_queue_break(struct kevent *k, int error)
+{
+	struct kevent_queue *q = k->queue;
+	unsigned long flags;
+
+	spin_lock_irqsave(&q->ready_lock, flags);
+	if (!k->broken) {
+		WRITE_ONCE(k->broken, error);
+		kevent_queue_link_ready(k, KEVENT_RET_BROKEN | KEVENT_RET_DONE, 0, error);
+	}
+	spin_unlock_irqrestore(&q->ready_lock, flags);
+	wake_up_interruptible_poll(&q->wait, EPOLLIN | EPOLLRDNORM);
 }
 
 /**
@@ -161,15 +189,28 @@ static void kevent_queue_unlink_ready(struct kevent *k)
 
 /**
  * kevent_queue_unready() - forget that a request has fired
- * @k:		the request, which must not go away
+ * @k:		the request, which must not go away. If it is broken it stays ready.
  */
 void kevent_queue_unready(struct kevent *k)
 {
 	unsigned long flags;
 
 	spin_lock_irqsave(&k->queue->ready_lock, flags);
-	kevent_queue_unlink_ready(k);
+	if (!k->broken)
+		kevent_queue_unlink_ready(k);
 	spin_unlock_irqrestore(&k->queue->ready_lock, flags);
+}
+
+/**
+ * kevent_queue_forget() - a request leaves its queue
+ * @k:		the request, which nothing makes ready any more; its queue is locked
+ */
+void kevent_queue_forget(struct kevent *k)
+{
+	lockdep_assert_held(&k->queue->lock);
+	spin_lock_irq(&k->queue->ready_lock);
+	kevent_queue_unlink_ready(k);
+	spin_unlock_irq(&k->queue->ready_lock);
 }
 
 /**
@@ -183,7 +224,9 @@ void kevent_queue_modify(struct kevent *k, const struct ukevent *uk)
 
 	lockdep_assert_held(&q->lock);
 	spin_lock_irq(&q->ready_lock);
-	kevent_queue_unlink_ready(k);
+	/* One that breaks just now has yet to say so. */
+	if (!k->broken)
+		kevent_queue_unlink_ready(k);
 	k->event.event = uk->event;
 	WRITE_ONCE(k->event.req_flags, uk->req_flags);
 	memcpy(k->event.user, uk->user, sizeof(k->event.user));

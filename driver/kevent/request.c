@@ -88,12 +88,14 @@ void kevent_request_free(struct kevent *k)
 	struct kevent_queue *q = k->queue;
 
 	lockdep_assert_held(&q->lock);
-	kevent_type_unlink(k);
-	k->callbacks->dequeue(k, k->event.event);
-	kevent_queue_unready(k);
+	if (k->callbacks) {
+		kevent_type_unlink(k);
+		k->callbacks->dequeue(k, k->event.event);
+		kevent_type_put(k->callbacks);
+	}
+	kevent_queue_forget(k);
 	rb_erase(&k->key_node, &q->requests);
 	q->nr_requests--;
-	kevent_type_put(k->callbacks);
 	kfree(k);
 }
 
@@ -115,7 +117,7 @@ static int kevent_request_enqueue(struct kevent *k)
 	if (!rc && k->event.req_flags & KEVENT_REQ_READY)
 		rc = 1;
 	if (rc > 0 && k->event.req_flags & KEVENT_REQ_ALWAYS_QUEUE) {
-		kevent_queue_mark_ready(k, KEVENT_RET_DONE, no_data);
+		kevent_queue_mark_ready(k, no_data);
 		rc = 0;
 	}
 	return rc;
@@ -163,7 +165,7 @@ int kevent_request_add(struct kevent_queue *q, struct ukevent *uk)
 
 err_dequeue:
 	callbacks->dequeue(k, k->event.event);
-	kevent_queue_unready(k);
+	kevent_queue_forget(k);
 	kfree(k);
 err_type:
 	kevent_type_put(callbacks);
@@ -196,8 +198,8 @@ int kevent_request_remove(struct kevent_queue *q, struct ukevent *uk)
  * those of the others, and stays where it is for those that it asks for now as
  * before: it misses none of them.
  *
- * Return: 0; or -ENOENT, -EINVAL for flags or mask, or the type's errno, and the
- * request is as it was
+ * Return: 0; or -ENOENT, -EINVAL for flags or mask, the errno with which it broke,
+ * or the type's, and the request is as it was
  */
 int kevent_request_modify(struct kevent_queue *q, struct ukevent *uk)
 {
@@ -208,6 +210,9 @@ int kevent_request_modify(struct kevent_queue *q, struct ukevent *uk)
 
 	if (!k)
 		return -ENOENT;
+	rc = -READ_ONCE(k->broken);
+	if (rc)
+		return rc;
 	if (!kevent_request_valid(k->callbacks, uk))
 		return -EINVAL;
 	more = uk->event & ~k->event.event;
@@ -220,7 +225,7 @@ int kevent_request_modify(struct kevent_queue *q, struct ukevent *uk)
 	k->callbacks->dequeue(k, less);
 	kevent_queue_modify(k, uk);
 	if (rc > 0 || uk->req_flags & KEVENT_REQ_READY)
-		kevent_queue_mark_ready(k, KEVENT_RET_DONE, no_data);
+		kevent_queue_mark_ready(k, no_data);
 	return 0;
 }
 
@@ -229,44 +234,27 @@ int kevent_request_modify(struct kevent_queue *q, struct ukevent *uk)
  * @q:		the queue, locked
  * @uk:		the entry
  *
- * Return: 0, -ENOENT, -EPERM if the type makes its requests ready itself, or
- * -EBUSY if it was ready; then the repeat is counted
+ * If it is ready already, the repeat is counted.
+ *
+ * Return: 0, -ENOENT, the errno with which it broke, or -EPERM if the type makes
+ * its requests ready itself
  */
 int kevent_request_ready(struct kevent_queue *q, struct ukevent *uk)
 {
 	struct kevent *k = kevent_request_find(q, uk->type, uk->id);
+	int rc;
 
 	if (!k)
 		return -ENOENT;
+	rc = -READ_ONCE(k->broken);
+	if (rc)
+		return rc;
 	if (!k->callbacks->user_ready)
 		return -EPERM;
-	if (kevent_queue_mark_ready(k, KEVENT_RET_DONE, uk->ret_data))
-		return 0;
-	kevent_queue_coalesce(k);
-	return -EBUSY;
+	if (!kevent_queue_mark_ready(k, uk->ret_data))
+		kevent_queue_coalesce(k);
+	return 0;
 }
-
-static int kevent_gone_callback(struct kevent *k, const struct kevent_cause *cause)
-{
-	return -ENODEV;
-}
-
-static int kevent_gone_enqueue(struct kevent *k, u32 events)
-{
-	return -ENODEV;
-}
-
-static void kevent_gone_dequeue(struct kevent *k, u32 events)
-{
-}
-
-/* What serves the requests of a type that was withdrawn. */
-static const struct kevent_callbacks kevent_gone = {
-	.events		= U32_MAX,
-	.callback	= kevent_gone_callback,
-	.enqueue	= kevent_gone_enqueue,
-	.dequeue	= kevent_gone_dequeue,
-};
 
 /**
  * kevent_request_withdraw() - the type of a request is withdrawn
@@ -276,12 +264,10 @@ static const struct kevent_callbacks kevent_gone = {
  */
 void kevent_request_withdraw(struct kevent *k)
 {
-	static const u32 ret_data[2] = { 0, ENODEV };
-
 	lockdep_assert_held(&k->queue->lock);
 	kevent_type_unlink(k);
 	k->callbacks->dequeue(k, k->event.event);
 	kevent_type_put(k->callbacks);
-	k->callbacks = &kevent_gone;
-	kevent_queue_mark_ready(k, KEVENT_RET_BROKEN | KEVENT_RET_DONE, ret_data);
+	k->callbacks = NULL;
+	kevent_queue_break(k, ENODEV);
 }

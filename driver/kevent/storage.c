@@ -34,10 +34,8 @@ static void kevent_link_unlink(struct kevent_link *link)
 /* The request can't be served any more: it leaves this storage and says why. */
 static void kevent_link_break(struct kevent_link *link, int rc)
 {
-	const u32 ret_data[2] = { 0, -rc };
-
 	kevent_link_unlink(link);
-	kevent_queue_mark_ready(link->k, KEVENT_RET_BROKEN | KEVENT_RET_DONE, ret_data);
+	kevent_queue_break(link->k, -rc);
 }
 
 /**
@@ -174,7 +172,8 @@ bool kevent_storage_confirm(struct kevent *k)
 	if (!link)
 		return true;
 	spin_lock_irqsave(&link->st->lock, flags);
-	rc = k->callbacks->callback(k, NULL);
+	/* If it broke meanwhile, that is what is to be delivered. */
+	rc = READ_ONCE(k->broken) ? 0 : k->callbacks->callback(k, NULL);
 	if (rc < 0)
 		kevent_link_break(link, rc);
 	else if (!rc)
@@ -206,7 +205,7 @@ static void kevent_round_offer(struct kevent_round *round, struct kevent *k,
 {
 	bool all = READ_ONCE(k->event.req_flags) & KEVENT_REQ_WAKEUP_ALL;
 
-	if (kevent_queue_mark_ready(k, KEVENT_RET_DONE, cause->ret_data))
+	if (kevent_queue_mark_ready(k, cause->ret_data))
 		round->served = !all;
 	else if (all)
 		kevent_queue_coalesce(k);
@@ -240,7 +239,8 @@ void kevent_storage_ready(struct kevent_storage *st, const struct kevent_cause *
 			kevent_round_finish(&round);
 			round = (struct kevent_round) { .queue = link->k->queue };
 		}
-		if (round.served || !(link->events & cause->event))
+		if (round.served || !(link->events & cause->event) ||
+		    READ_ONCE(link->k->broken))
 			continue;
 		rc = link->k->callbacks->callback(link->k, cause);
 		if (rc > 0)

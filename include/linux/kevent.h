@@ -46,7 +46,7 @@ struct kevent_cause {
  * @events:	mask of the events that can be asked for
  * @user_ready:	KEVENT_CTL_READY and KEVENT_REQ_READY may make requests ready
  * @callback:	does @cause make this request ready? > 0: yes, 0: no, < 0: the
- *		request is broken, with that errno. @cause is NULL when it is asked
+ *		request is broken for good, with that errno. @cause is NULL when it is asked
  *		again for KEVENT_REQ_LAST_CHECK. Runs under the storage's lock with
  *		interrupts off.
  * @enqueue:	put @k into the storages of @events, a part of its mask: > 0: it
@@ -99,7 +99,10 @@ struct kevent_link {
  *		req_flags are guarded by the queue's ready_lock; the rest is changed
  *		under the queue's lock, and @callback must not look at event.event.
  * @queue:	the queue that it belongs to
- * @callbacks:	its type; guarded by the queue's lock
+ * @callbacks:	its type, NULL once that is withdrawn; guarded by the queue's lock.
+ *		Set as long as it is in a storage.
+ * @broken:	the errno with which it failed, or 0; written once, under the queue's
+ *		ready_lock
  * @links:	where it waits; guarded by the queue's lock
  * @ready_node:	in the queue's ready list; guarded by its ready_lock
  * @key_node:	in the queue's tree; guarded by the queue's lock
@@ -110,6 +113,7 @@ struct kevent {
 	struct ukevent			event;
 	struct kevent_queue		*queue;
 	const struct kevent_callbacks	*callbacks;
+	int				broken;
 	struct kevent_link		*links;
 	struct list_head		ready_node;
 	struct rb_node			key_node;

@@ -19,8 +19,9 @@
  * A source whose events must all arrive has to keep them elsewhere as well; see
  * <linux/s390_log.h>.
  *
- * A type can be withdrawn while it is in use. Its requests then become BROKEN with
- * ENODEV, and can only be removed.
+ * A request that fails becomes BROKEN: this is its last event, after which it can
+ * only be removed. A type can be withdrawn, or an object go away, while it is in
+ * use; its requests then become BROKEN with ENODEV.
  *
  * A queue belongs to its open file: it can be shared by threads and inherited
  * across fork(), and it goes with all its requests when the last descriptor is
@@ -205,13 +206,14 @@ struct kevent_init_arg {
  *         none of that (type, id). An event that is ready is discarded; one
  *         that is in the ring stays there. Returns 0.
  * MODIFY: Replaces event, req_flags and user of each request and clears what it
- *         returned; DONE is set, and BROKEN with ENOENT if there is none, or
- *         as for ADD; then the request is as it was. An event that it asks for
- *         before and after is not missed meanwhile. Returns 0.
+ *         returned; DONE is set, and BROKEN with ENOENT if there is none, with
+ *         its own errno if it is BROKEN, or as for ADD; then the request is as it
+ *         was. An event that it asks for before and after is not missed
+ *         meanwhile. Returns 0.
  * READY:  Marks each request ready and returns how many were; only types that
- *         allow it (KEVENT_UNOTIFY), others and unknown ones get BROKEN|DONE.
- *         With @num 0 it ends the waits of this queue: they return at once with
- *         what is ready.
+ *         allow it (KEVENT_UNOTIFY), others, unknown and BROKEN ones get
+ *         BROKEN|DONE. With @num 0 it ends the waits of this queue: they return
+ *         at once with what is ready.
  *
  * E2BIG: @num is too large.
  */

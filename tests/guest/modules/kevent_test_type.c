@@ -23,6 +23,10 @@ static int confirm_result = 1;
 module_param(confirm_result, int, 0600);
 MODULE_PARM_DESC(confirm_result, "what the callback returns for the last check");
 
+static unsigned int fire_event;
+module_param(fire_event, uint, 0600);
+MODULE_PARM_DESC(fire_event, "number of the event that fire fires");
+
 static struct kevent_storage kevent_test_storages[8];	/* one for each event */
 
 static int kevent_test_callback(struct kevent *k, const struct kevent_cause *cause)
@@ -63,21 +67,23 @@ static const struct kevent_callbacks kevent_test_callbacks = {
 	.dequeue	= kevent_test_dequeue,
 };
 
-/* fire: so many events of bit 0, one after the other. */
+/* fire: so many of fire_event, one after the other. */
 static int kevent_test_fire(const char *value, const struct kernel_param *param)
 {
-	struct kevent_cause cause = { .event = 1 };
+	unsigned int event = READ_ONCE(fire_event);
+	struct kevent_cause cause = { };
 	unsigned int i, count;
 	int rc;
 
 	rc = kstrtouint(value, 0, &count);
 	if (rc)
 		return rc;
-	if (count > KEVENT_TEST_FIRE_MAX)
+	if (count > KEVENT_TEST_FIRE_MAX || event >= ARRAY_SIZE(kevent_test_storages))
 		return -ERANGE;
+	cause.event = BIT(event);
 	for (i = 0; i < count; i++) {
 		cause.ret_data[1] = i + 1;
-		kevent_storage_ready(&kevent_test_storages[0], &cause);
+		kevent_storage_ready(&kevent_test_storages[event], &cause);
 		if (!(i % 1024))
 			cond_resched();
 	}

@@ -28,8 +28,14 @@ class KeventType : public testing::Test {
     Set("enqueue_result", 0);
     Set("callback_result", 1);
     Set("confirm_result", 1);
+    Set("fire_event", 0);
   }
 };
+
+// The errno that an entry came back with, or 0.
+uint32_t ErrorOf(const ukevent& entry) {
+  return entry.ret_flags & KEVENT_RET_BROKEN ? entry.ret_data[1] : 0;
+}
 
 TEST_F(KeventType, ARefusalIsReportedWithItsErrno) {
   Queue queue;
@@ -80,6 +86,24 @@ TEST_F(KeventType, ACallbackThatFailsBreaksTheRequest) {
   Set("callback_result", 1);
   Set("fire", 1);
   EXPECT_TRUE(queue.Fetch().empty()) << "it has left its storage";
+}
+
+TEST_F(KeventType, ABrokenRequestStaysBroken) {
+  constexpr uint32_t kOther = 2;
+  Queue queue;
+  ASSERT_EQ(0, queue.Add(kType, 1, kEvent | kOther));
+  Set("callback_result", -EPIPE);
+  Set("fire", 1);
+  Set("callback_result", 1);
+  EXPECT_EQ(1u, queue.Fetch().size());
+  Set("fire_event", 1);
+  Set("fire", 1);
+  EXPECT_TRUE(queue.Fetch().empty()) << "though it is in another storage, too";
+  ukevent entry = Request(kType, 1, kEvent, KEVENT_REQ_ET);
+  EXPECT_EQ(0, queue.Ctl(KEVENT_CTL_MODIFY, entry));
+  EXPECT_EQ(static_cast<uint32_t>(EPIPE), ErrorOf(entry)) << "and not silently deaf";
+  EXPECT_EQ(0, queue.Ctl(KEVENT_CTL_REMOVE, entry));
+  EXPECT_EQ(0u, ErrorOf(entry));
 }
 
 TEST_F(KeventType, LastCheckDropsWhatIsNoLongerTrue) {
