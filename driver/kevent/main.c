@@ -11,6 +11,7 @@ static int __init kevent_init(void)
 {
 	int rc;
 
+	kevent_type_init();
 	rc = kevent_unotify_init();
 	if (rc)
 		return rc;

@@ -119,8 +119,7 @@ void kevent_ring_put(struct kevent_queue *q, const struct ukevent *uk);
 long kevent_ring_commit(struct kevent_queue *q, const struct kevent_commit_arg *arg);
 
 /* type.c */
-const struct kevent_callbacks *kevent_type_get(u32 type);
-void kevent_type_put(const struct kevent_callbacks *callbacks);
+void kevent_type_init(void);
 int kevent_type_link(struct kevent *k);
 void kevent_type_unlink(struct kevent *k);
 u32 kevent_type_mask(void);

@@ -60,8 +60,7 @@ static bool kevent_request_valid(const struct kevent_callbacks *callbacks,
 	return uk->event && !(uk->event & ~callbacks->events);
 }
 
-static struct kevent *kevent_request_alloc(struct kevent_queue *q, const struct ukevent *uk,
-					   const struct kevent_callbacks *callbacks)
+static struct kevent *kevent_request_alloc(struct kevent_queue *q, const struct ukevent *uk)
 {
 	struct kevent *k;
 
@@ -73,10 +72,19 @@ static struct kevent *kevent_request_alloc(struct kevent_queue *q, const struct 
 	k->event.ret_data[0] = 0;
 	k->event.ret_data[1] = 0;
 	k->queue = q;
-	k->callbacks = callbacks;
 	INIT_LIST_HEAD(&k->ready_node);
-	INIT_LIST_HEAD(&k->type_node);
 	return k;
+}
+
+/*
+ * The request leaves its storages and then its type: as long as the type has it,
+ * kevent_del_callbacks() waits. From then on nothing makes it ready.
+ */
+static void kevent_request_leave(struct kevent *k)
+{
+	lockdep_assert_held(&k->queue->lock);
+	k->callbacks->dequeue(k, k->event.event);
+	kevent_type_unlink(k);
 }
 
 /**
@@ -88,11 +96,8 @@ void kevent_request_free(struct kevent *k)
 	struct kevent_queue *q = k->queue;
 
 	lockdep_assert_held(&q->lock);
-	if (k->callbacks) {
-		kevent_type_unlink(k);
-		k->callbacks->dequeue(k, k->event.event);
-		kevent_type_put(k->callbacks);
-	}
+	if (k->callbacks)
+		kevent_request_leave(k);
 	kevent_queue_forget(k);
 	rb_erase(&k->key_node, &q->requests);
 	q->nr_requests--;
@@ -132,16 +137,18 @@ static int kevent_request_enqueue(struct kevent *k)
  */
 int kevent_request_add(struct kevent_queue *q, struct ukevent *uk)
 {
-	const struct kevent_callbacks *callbacks;
 	struct rb_node *parent, **slot;
 	struct kevent *k;
 	int rc;
 
-	callbacks = kevent_type_get(uk->type);
-	if (!callbacks)
-		return -EINVAL;
+	k = kevent_request_alloc(q, uk);
+	if (!k)
+		return -ENOMEM;
+	rc = kevent_type_link(k);
+	if (rc)
+		goto err_alloc;
 	rc = -EINVAL;
-	if (!kevent_request_valid(callbacks, uk))
+	if (!kevent_request_valid(k->callbacks, uk))
 		goto err_type;
 	rc = -ENOSPC;
 	if (q->nr_requests >= KEVENT_MAX_REQUESTS)
@@ -150,25 +157,21 @@ int kevent_request_add(struct kevent_queue *q, struct ukevent *uk)
 	slot = kevent_request_slot(q, uk->type, uk->id, &parent);
 	if (*slot)
 		goto err_type;
-	rc = -ENOMEM;
-	k = kevent_request_alloc(q, uk, callbacks);
-	if (!k)
-		goto err_type;
 	rc = kevent_request_enqueue(k);
 	if (rc)
-		goto err_dequeue;
-	rc = kevent_type_link(k);
-	if (rc)
-		goto err_dequeue;
+		goto err_enqueue;
 	kevent_request_link(k, parent, slot);
 	return 0;
 
-err_dequeue:
-	callbacks->dequeue(k, k->event.event);
+err_enqueue:
+	kevent_request_leave(k);
 	kevent_queue_forget(k);
 	kfree(k);
+	return rc;
 err_type:
-	kevent_type_put(callbacks);
+	kevent_type_unlink(k);
+err_alloc:
+	kfree(k);
 	return rc;
 }
 
@@ -265,9 +268,6 @@ int kevent_request_ready(struct kevent_queue *q, struct ukevent *uk)
 void kevent_request_withdraw(struct kevent *k)
 {
 	lockdep_assert_held(&k->queue->lock);
-	kevent_type_unlink(k);
-	k->callbacks->dequeue(k, k->event.event);
-	kevent_type_put(k->callbacks);
-	k->callbacks = NULL;
+	kevent_request_leave(k);
 	kevent_queue_break(k, ENODEV);
 }

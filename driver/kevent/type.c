@@ -5,28 +5,40 @@
 #include <linux/export.h>
 #include <linux/kevent.h>
 #include <linux/mutex.h>
+#include <linux/nospec.h>
 
 #include "queue.h"
 
 /**
- * struct kevent_type - a type that is served
+ * struct kevent_type - a type that can be served
  * @callbacks:	by whom, or NULL
- * @requests:	all requests of the type, of all queues
+ * @leaving:	no longer, but kevent_del_callbacks() has not returned yet
+ * @requests:	all requests of the type, of all queues. One that is being added or
+ *		freed is here from before the first until after the last time that
+ *		@callbacks are called for it.
  */
 struct kevent_type {
 	const struct kevent_callbacks	*callbacks;
+	bool				leaving;
 	struct list_head		requests;
 };
 
 static DEFINE_MUTEX(kevent_type_lock);
 static struct kevent_type kevent_types[KEVENT_MAX];	/* kevent_type_lock */
 
+static bool kevent_type_served(const struct kevent_type *type)
+{
+	lockdep_assert_held(&kevent_type_lock);
+	return type->callbacks && !type->leaving;
+}
+
 /**
  * kevent_add_callbacks() - serve requests of a type
  * @callbacks:	all of them set; must stay until kevent_del_callbacks()
  * @type:	KEVENT_S390_LOG, ...
  *
- * Return: 0, -EINVAL if something is missing, -EBUSY if the type is served
+ * Return: 0, -EINVAL if something is missing, -EBUSY if the type is served, or
+ * still being withdrawn
  */
 int kevent_add_callbacks(const struct kevent_callbacks *callbacks, u32 type)
 {
@@ -36,12 +48,10 @@ int kevent_add_callbacks(const struct kevent_callbacks *callbacks, u32 type)
 	    !callbacks->dequeue)
 		return -EINVAL;
 	mutex_lock(&kevent_type_lock);
-	if (kevent_types[type].callbacks) {
+	if (kevent_types[type].callbacks)
 		rc = -EBUSY;
-	} else {
+	else
 		kevent_types[type].callbacks = callbacks;
-		INIT_LIST_HEAD(&kevent_types[type].requests);
-	}
 	mutex_unlock(&kevent_type_lock);
 	return rc;
 }
@@ -69,70 +79,54 @@ static struct kevent_queue *kevent_type_queue(struct kevent_type *type)
  * their references to the owner's module are dropped: when this returns, nobody
  * calls the callbacks any more, and nothing is in a storage of theirs. As long as
  * there are requests the module can't be removed, so one that wants to go while
- * it is used has to call this before its exit.
+ * it is used has to call this before its exit. The caller must not hold a lock
+ * that @enqueue or @dequeue take.
  */
 void kevent_del_callbacks(u32 number)
 {
-	struct kevent_type *type = &kevent_types[number];
-	const struct kevent_callbacks *callbacks;
+	struct kevent_type *type;
 	struct kevent_queue *q;
 
+	if (WARN_ON_ONCE(number >= KEVENT_MAX))
+		return;
+	type = &kevent_types[number];
 	mutex_lock(&kevent_type_lock);
-	callbacks = type->callbacks;
-	type->callbacks = NULL;
+	if (WARN_ON_ONCE(!kevent_type_served(type)))
+		goto out;
+	type->leaving = true;
+	/* No request comes any more, so this ends once each queue has been visited. */
 	while ((q = kevent_type_queue(type))) {
 		/* The queue's lock comes first. */
 		mutex_unlock(&kevent_type_lock);
-		kevent_queue_withdraw(q, callbacks);
+		kevent_queue_withdraw(q, type->callbacks);
 		kevent_queue_put(q);
 		mutex_lock(&kevent_type_lock);
 	}
+	type->callbacks = NULL;
+	type->leaving = false;
+out:
 	mutex_unlock(&kevent_type_lock);
 }
 EXPORT_SYMBOL_GPL(kevent_del_callbacks);
 
 /**
- * kevent_type_get() - find a type and hold its module
- * @type:	from user space
+ * kevent_type_link() - a type gets a request, and the request its callbacks
+ * @k:		a new request; its queue is locked, so that kevent_del_callbacks()
+ *		finds it either in the queue or gone. Holds the owner's module.
  *
- * Return: its callbacks, or NULL if nobody serves it
- */
-const struct kevent_callbacks *kevent_type_get(u32 type)
-{
-	const struct kevent_callbacks *callbacks;
-
-	if (type >= KEVENT_MAX)
-		return NULL;
-	mutex_lock(&kevent_type_lock);
-	callbacks = kevent_types[type].callbacks;
-	if (callbacks && !try_module_get(callbacks->owner))
-		callbacks = NULL;
-	mutex_unlock(&kevent_type_lock);
-	return callbacks;
-}
-
-/**
- * kevent_type_put() - undo kevent_type_get()
- * @callbacks:	what it returned
- */
-void kevent_type_put(const struct kevent_callbacks *callbacks)
-{
-	module_put(callbacks->owner);
-}
-
-/**
- * kevent_type_link() - a type gets a request
- * @k:		the request; its queue is locked
- *
- * Return: 0, or -ENODEV if the type has been withdrawn meanwhile
+ * Return: 0, or -EINVAL if nobody serves the type
  */
 int kevent_type_link(struct kevent *k)
 {
-	struct kevent_type *type = &kevent_types[k->event.type];
-	int rc = -ENODEV;
+	struct kevent_type *type;
+	int rc = -EINVAL;
 
+	if (k->event.type >= KEVENT_MAX)
+		return -EINVAL;
+	type = &kevent_types[array_index_nospec(k->event.type, KEVENT_MAX)];
 	mutex_lock(&kevent_type_lock);
-	if (type->callbacks == k->callbacks) {
+	if (kevent_type_served(type) && try_module_get(type->callbacks->owner)) {
+		k->callbacks = type->callbacks;
 		list_add_tail(&k->type_node, &type->requests);
 		rc = 0;
 	}
@@ -142,13 +136,15 @@ int kevent_type_link(struct kevent *k)
 
 /**
  * kevent_type_unlink() - a type loses a request
- * @k:		the request; its queue is locked
+ * @k:		the request, out of all storages; its queue is locked
  */
 void kevent_type_unlink(struct kevent *k)
 {
 	mutex_lock(&kevent_type_lock);
-	list_del_init(&k->type_node);
+	list_del(&k->type_node);
 	mutex_unlock(&kevent_type_lock);
+	module_put(k->callbacks->owner);
+	k->callbacks = NULL;
 }
 
 /**
@@ -162,8 +158,16 @@ u32 kevent_type_mask(void)
 
 	mutex_lock(&kevent_type_lock);
 	for (type = 0; type < KEVENT_MAX; type++)
-		if (kevent_types[type].callbacks)
+		if (kevent_type_served(&kevent_types[type]))
 			mask |= BIT(type);
 	mutex_unlock(&kevent_type_lock);
 	return mask;
+}
+
+void __init kevent_type_init(void)
+{
+	unsigned int type;
+
+	for (type = 0; type < KEVENT_MAX; type++)
+		INIT_LIST_HEAD(&kevent_types[type].requests);
 }

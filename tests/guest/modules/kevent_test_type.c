@@ -5,6 +5,7 @@
  * installed.
  */
 #include <linux/bitops.h>
+#include <linux/delay.h>
 #include <linux/kevent.h>
 #include <linux/moduleparam.h>
 
@@ -23,14 +24,54 @@ static int confirm_result = 1;
 module_param(confirm_result, int, 0600);
 MODULE_PARM_DESC(confirm_result, "what the callback returns for the last check");
 
+static unsigned int delay_ms;
+module_param(delay_ms, uint, 0600);
+MODULE_PARM_DESC(delay_ms, "how long enqueue and dequeue sleep");
+
+static unsigned int delays;
+module_param(delays, uint, 0600);
+MODULE_PARM_DESC(delays, "how often they have begun to");
+
+static bool add_in_dequeue;
+module_param(add_in_dequeue, bool, 0600);
+MODULE_PARM_DESC(add_in_dequeue, "dequeue adds the type once more");
+
+static int add_result;
+module_param(add_result, int, 0600);
+MODULE_PARM_DESC(add_result, "what that returned");
+
+static int late_calls;
+module_param(late_calls, int, 0600);
+MODULE_PARM_DESC(late_calls, "callbacks that ran after kevent_del_callbacks() had returned");
+
 static unsigned int fire_event;
 module_param(fire_event, uint, 0600);
 MODULE_PARM_DESC(fire_event, "number of the event that fire fires");
 
 static struct kevent_storage kevent_test_storages[8];	/* one for each event */
 
+static const struct kevent_callbacks kevent_test_callbacks;
+static bool kevent_test_served;
+
+static void kevent_test_called(void)
+{
+	if (!READ_ONCE(kevent_test_served))
+		late_calls++;
+}
+
+static void kevent_test_delay(void)
+{
+	unsigned int delay = READ_ONCE(delay_ms);
+
+	if (!delay)
+		return;
+	WRITE_ONCE(delays, delays + 1);
+	msleep(delay);
+}
+
 static int kevent_test_callback(struct kevent *k, const struct kevent_cause *cause)
 {
+	kevent_test_called();
 	return cause ? READ_ONCE(callback_result) : READ_ONCE(confirm_result);
 }
 
@@ -40,6 +81,8 @@ static int kevent_test_enqueue(struct kevent *k, u32 events)
 	unsigned long mask = events;
 	unsigned int bit;
 
+	kevent_test_delay();
+	kevent_test_called();
 	if (rc < 0)
 		return rc;
 	for_each_set_bit(bit, &mask, ARRAY_SIZE(kevent_test_storages)) {
@@ -55,6 +98,10 @@ static void kevent_test_dequeue(struct kevent *k, u32 events)
 	unsigned long mask = events;
 	unsigned int bit;
 
+	if (READ_ONCE(add_in_dequeue))
+		add_result = kevent_add_callbacks(&kevent_test_callbacks, KEVENT_TEST_TYPE);
+	kevent_test_delay();
+	kevent_test_called();
 	for_each_set_bit(bit, &mask, ARRAY_SIZE(kevent_test_storages))
 		kevent_storage_dequeue(&kevent_test_storages[bit], k, BIT(bit));
 }
@@ -90,6 +137,28 @@ static int kevent_test_fire(const char *value, const struct kernel_param *param)
 	return 0;
 }
 
+/* Under the lock of the module's parameters, or at its init or exit. */
+static int kevent_test_add(void)
+{
+	int rc;
+
+	if (kevent_test_served)
+		return -EBUSY;
+	WRITE_ONCE(kevent_test_served, true);
+	rc = kevent_add_callbacks(&kevent_test_callbacks, KEVENT_TEST_TYPE);
+	if (rc)
+		WRITE_ONCE(kevent_test_served, false);
+	return rc;
+}
+
+static void kevent_test_del(void)
+{
+	if (!kevent_test_served)
+		return;
+	kevent_del_callbacks(KEVENT_TEST_TYPE);
+	WRITE_ONCE(kevent_test_served, false);
+}
+
 /* serve: 0 withdraws the type while it is in use, 1 brings it back. */
 static int kevent_test_serve(const char *value, const struct kernel_param *param)
 {
@@ -100,8 +169,8 @@ static int kevent_test_serve(const char *value, const struct kernel_param *param
 	if (rc)
 		return rc;
 	if (serve)
-		return kevent_add_callbacks(&kevent_test_callbacks, KEVENT_TEST_TYPE);
-	kevent_del_callbacks(KEVENT_TEST_TYPE);
+		return kevent_test_add();
+	kevent_test_del();
 	return 0;
 }
 
@@ -132,12 +201,12 @@ static int __init kevent_test_init(void)
 
 	for (i = 0; i < ARRAY_SIZE(kevent_test_storages); i++)
 		kevent_storage_init(NULL, &kevent_test_storages[i]);
-	return kevent_add_callbacks(&kevent_test_callbacks, KEVENT_TEST_TYPE);
+	return kevent_test_add();
 }
 
 static void __exit kevent_test_exit(void)
 {
-	kevent_del_callbacks(KEVENT_TEST_TYPE);
+	kevent_test_del();
 }
 
 module_init(kevent_test_init);

@@ -3,6 +3,7 @@
 // What a type in another module sees and may do: the registration API, driven through the module
 // kevent_test_type (tests/guest/modules), which must be loaded.
 #include <atomic>
+#include <chrono>
 #include <fstream>
 #include <memory>
 #include <string>
@@ -22,9 +23,20 @@ void Set(const std::string& parameter, long value) {
   ASSERT_TRUE(out.good()) << parameter << "=" << value;
 }
 
+long Get(const std::string& parameter) {
+  std::ifstream in("/sys/module/kevent_test_type/parameters/" + parameter);
+  long value = 0;
+  EXPECT_TRUE(in >> value) << parameter;
+  return value;
+}
+
 class KeventType : public testing::Test {
  protected:
   void TearDown() override {
+    Set("delay_ms", 0);
+    Set("add_in_dequeue", 0);
+    Set("add_result", 0);
+    Set("late_calls", 0);
     Set("enqueue_result", 0);
     Set("callback_result", 1);
     Set("confirm_result", 1);
@@ -171,6 +183,60 @@ TEST_F(KeventType, WithdrawnBreaksItsRequestsAndRefusesNewOnes) {
   EXPECT_EQ(1, first.Ready(9)) << "other types go on";
   Set("serve", 1);
   EXPECT_EQ(0, first.Add(kType, 1, kEvent));
+}
+
+TEST_F(KeventType, CannotBeAddedWhileItIsBeingWithdrawn) {
+  Queue first;
+  Queue second;
+  for (const Queue* queue : {&first, &second}) ASSERT_EQ(0, queue->Add(kType, 1, kEvent));
+  Set("add_in_dequeue", 1);
+  Set("serve", 0);
+  EXPECT_EQ(-EBUSY, Get("add_result"));
+  for (const Queue* queue : {&first, &second}) EXPECT_EQ(1u, queue->Fetch().size());
+  Set("serve", 1);
+  EXPECT_EQ(0, first.Add(kType, 2, kEvent));
+}
+
+// While another thread is in the midst of it: what it does must be over first.
+class WithdrawnDuring : public KeventType {
+ protected:
+  template <typename Act>
+  void Check(const Act& act) {
+    Set("delays", 0);
+    Set("delay_ms", 200);
+    std::thread thread(act);
+    const auto limit = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+    while (Get("delays") == 0 && std::chrono::steady_clock::now() < limit)
+      std::this_thread::yield();
+    Set("serve", 0);
+    thread.join();
+    EXPECT_EQ(0, Get("late_calls"));
+    Set("serve", 1);
+  }
+
+  Queue queue_;
+};
+
+TEST_F(WithdrawnDuring, AnAdd) {
+  Check([&] { EXPECT_EQ(0, queue_.Add(kType, 1, kEvent)); });
+  const auto events = queue_.Fetch();
+  ASSERT_EQ(1u, events.size());
+  EXPECT_EQ(static_cast<uint32_t>(ENODEV), ErrorOf(events[0]));
+}
+
+TEST_F(WithdrawnDuring, AnAddThatIsRefused) {
+  Set("enqueue_result", -EIO);
+  Check([&] { EXPECT_EQ(-EIO, queue_.Add(kType, 1, kEvent)); });
+  EXPECT_EQ(0u, queue_.Stat().requests);
+}
+
+TEST_F(WithdrawnDuring, ARemove) {
+  ASSERT_EQ(0, queue_.Add(kType, 1, kEvent));
+  Check([&] {
+    ukevent entry = Request(kType, 1, kEvent, 0);
+    EXPECT_EQ(0, queue_.Ctl(KEVENT_CTL_REMOVE, entry));
+  });
+  EXPECT_EQ(0u, queue_.Stat().requests);
 }
 
 TEST_F(KeventType, IsWithdrawnWhileQueuesOpenAndClose) {
