@@ -19,7 +19,8 @@
  * type and the ready list. Whoever found it in a storage holds that storage's
  * lock, so there is nobody left who could know it: requests need no reference
  * count. A queue has one, because a type that is withdrawn visits the queues of
- * its requests: one for the open file, one for each such visit.
+ * its requests: one for the open file, one for each such visit. A storage can end
+ * before its requests do; see kevent_storage_fini().
  */
 #ifndef _KEVENT_QUEUE_H
 #define _KEVENT_QUEUE_H
@@ -98,6 +99,7 @@ long kevent_wait_events(struct kevent_queue *q, const struct kevent_get_arg *arg
 void kevent_wait_kick(struct kevent_queue *q);
 
 /* storage.c */
+void kevent_storage_leave(struct kevent *k);
 bool kevent_storage_confirm(struct kevent *k);
 
 /* request.c */

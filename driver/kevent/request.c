@@ -84,6 +84,7 @@ static void kevent_request_leave(struct kevent *k)
 {
 	lockdep_assert_held(&k->queue->lock);
 	k->callbacks->dequeue(k, k->event.event);
+	kevent_storage_leave(k);
 	kevent_type_unlink(k);
 }
 

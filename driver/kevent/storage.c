@@ -19,32 +19,48 @@ void kevent_storage_init(void *origin, struct kevent_storage *st)
 	spin_lock_init(&st->lock);
 	INIT_LIST_HEAD(&st->links);
 	st->nr_links = 0;
+	st->ended = false;
 }
 EXPORT_SYMBOL_GPL(kevent_storage_init);
 
-static void kevent_link_unlink(struct kevent_link *link)
+/*
+ * The storage of a link, or NULL if it has left it. The storage may end any time, so
+ * it is used between rcu_read_lock() and rcu_read_unlock(), for which
+ * kevent_storage_fini() waits.
+ */
+static struct kevent_storage *kevent_link_storage(const struct kevent_link *link)
 {
-	lockdep_assert_held(&link->st->lock);
-	if (list_empty(&link->node))
-		return;
+	/* Who sees NULL may free link and request; pairs with kevent_link_unlink(). */
+	return smp_load_acquire(&link->st);
+}
+
+/* The last that the holder of the storage's lock does with a link. */
+static void kevent_link_unlink(struct kevent_link *link, struct kevent_storage *st)
+{
+	lockdep_assert_held(&st->lock);
 	list_del_init(&link->node);
-	link->st->nr_links--;
+	st->nr_links--;
+	/* Pairs with kevent_link_storage(). */
+	smp_store_release(&link->st, NULL);
 }
 
 /* The request can't be served any more: it leaves this storage and says why. */
-static void kevent_link_break(struct kevent_link *link, int rc)
+static void kevent_link_break(struct kevent_link *link, struct kevent_storage *st, int rc)
 {
-	kevent_link_unlink(link);
 	kevent_queue_break(link->k, -rc);
+	kevent_link_unlink(link, st);
 }
 
 /**
  * kevent_storage_fini() - what the storage stands for goes away
- * @st:		a storage that gets no new requests any more
+ * @st:		a storage on which nobody calls kevent_storage_ready() any more
  *
- * Requests that are left become BROKEN with ENODEV. They stay with their queues
- * until they are removed; then @dequeue is called for them as for any other, so
- * the storage itself must live as long as they do.
+ * Requests that are left become BROKEN with ENODEV, and no more can be put into it.
+ * Once this has returned kevent does not know the storage any more, and it may be
+ * freed, though the requests stay with their queues until they are removed. That
+ * the type's @enqueue does not find it then is up to the type; @dequeue for a
+ * storage that has gone does nothing and may be left out. May sleep; the caller may
+ * hold locks that @enqueue and @dequeue take.
  */
 void kevent_storage_fini(struct kevent_storage *st)
 {
@@ -52,9 +68,12 @@ void kevent_storage_fini(struct kevent_storage *st)
 	unsigned long flags;
 
 	spin_lock_irqsave(&st->lock, flags);
+	st->ended = true;
 	list_for_each_entry_safe(link, next, &st->links, node)
-		kevent_link_break(link, -ENODEV);
+		kevent_link_break(link, st, -ENODEV);
 	spin_unlock_irqrestore(&st->lock, flags);
+	/* For those who have found it in a link, see kevent_link_storage(). */
+	synchronize_rcu();
 }
 EXPORT_SYMBOL_GPL(kevent_storage_fini);
 
@@ -62,7 +81,7 @@ static struct kevent_link **kevent_link_find(struct kevent *k, const struct keve
 {
 	struct kevent_link **link = &k->links;
 
-	while (*link && (*link)->st != st)
+	while (*link && kevent_link_storage(*link) != st)
 		link = &(*link)->next;
 	return link;
 }
@@ -71,13 +90,14 @@ static struct kevent_link **kevent_link_find(struct kevent *k, const struct keve
  * Behind the last link of its queue, or at the end: kevent_storage_ready() relies
  * on the requests of a queue standing together.
  */
-static int kevent_link_insert(struct kevent_link *link)
+static int kevent_link_insert(struct kevent_link *link, struct kevent_storage *st)
 {
-	struct kevent_storage *st = link->st;
 	struct list_head *after = st->links.prev;
 	struct kevent_link *last;
 
 	lockdep_assert_held(&st->lock);
+	if (st->ended)
+		return -ENODEV;
 	if (st->nr_links >= KEVENT_STORAGE_MAX)
 		return -ENOSPC;
 	list_for_each_entry_reverse(last, &st->links, node) {
@@ -88,7 +108,17 @@ static int kevent_link_insert(struct kevent_link *link)
 	}
 	list_add(&link->node, after);
 	st->nr_links++;
+	WRITE_ONCE(link->st, st);
 	return 0;
+}
+
+/* Takes a link that is in no storage out of its request. */
+static void kevent_link_free(struct kevent_link **slot)
+{
+	struct kevent_link *link = *slot;
+
+	*slot = link->next;
+	kfree(link);
 }
 
 /**
@@ -100,7 +130,8 @@ static int kevent_link_insert(struct kevent_link *link)
  * From a type's @enqueue. More events may be added to those that it waits for in
  * this storage already.
  *
- * Return: 0, -ENOMEM, or -ENOSPC if the storage has KEVENT_STORAGE_MAX requests
+ * Return: 0, -ENOMEM, -ENOSPC if the storage has KEVENT_STORAGE_MAX requests, or
+ * -ENODEV if it has ended
  */
 int kevent_storage_enqueue(struct kevent_storage *st, struct kevent *k, u32 events)
 {
@@ -115,17 +146,38 @@ int kevent_storage_enqueue(struct kevent_storage *st, struct kevent *k, u32 even
 			return -ENOMEM;
 		INIT_LIST_HEAD(&link->node);
 		link->k = k;
-		link->st = st;
 		*slot = link;
 	}
 	spin_lock_irqsave(&st->lock, flags);
 	link->events |= events;
 	if (list_empty(&link->node))
-		rc = kevent_link_insert(link);
+		rc = kevent_link_insert(link, st);
 	spin_unlock_irqrestore(&st->lock, flags);
+	if (rc)
+		kevent_link_free(slot);
 	return rc;
 }
 EXPORT_SYMBOL_GPL(kevent_storage_enqueue);
+
+/* Takes a link out of its storage for @events. Returns true if it is in none now. */
+static bool kevent_link_leave(struct kevent_link *link, u32 events)
+{
+	struct kevent_storage *st;
+	unsigned long flags;
+
+	rcu_read_lock();
+	st = kevent_link_storage(link);
+	if (st) {
+		spin_lock_irqsave(&st->lock, flags);
+		link->events &= ~events;
+		/* It may have left it meanwhile. */
+		if (!link->events && !list_empty(&link->node))
+			kevent_link_unlink(link, st);
+		spin_unlock_irqrestore(&st->lock, flags);
+	}
+	rcu_read_unlock();
+	return !kevent_link_storage(link);
+}
 
 /**
  * kevent_storage_dequeue() - take a request out of a storage
@@ -138,22 +190,44 @@ EXPORT_SYMBOL_GPL(kevent_storage_enqueue);
 void kevent_storage_dequeue(struct kevent_storage *st, struct kevent *k, u32 events)
 {
 	struct kevent_link **slot = kevent_link_find(k, st);
-	struct kevent_link *link = *slot;
-	unsigned long flags;
 
-	if (!link)
-		return;
-	spin_lock_irqsave(&st->lock, flags);
-	link->events &= ~events;
-	if (!link->events)
-		kevent_link_unlink(link);
-	spin_unlock_irqrestore(&st->lock, flags);
-	if (!link->events) {
-		*slot = link->next;
-		kfree(link);
-	}
+	if (*slot && kevent_link_leave(*slot, events))
+		kevent_link_free(slot);
 }
 EXPORT_SYMBOL_GPL(kevent_storage_dequeue);
+
+/**
+ * kevent_storage_leave() - take a request out of all storages
+ * @k:		the request; its queue is locked
+ *
+ * Those that it has left by breaking, and those where its type forgot it.
+ */
+void kevent_storage_leave(struct kevent *k)
+{
+	while (k->links) {
+		kevent_link_leave(k->links, U32_MAX);
+		kevent_link_free(&k->links);
+	}
+}
+
+/* Asks the source under the lock of the storage @st in which @link has been found. */
+static bool kevent_link_confirm(struct kevent_link *link, struct kevent_storage *st)
+{
+	struct kevent *k = link->k;
+	unsigned long flags;
+	int rc = 0;
+
+	spin_lock_irqsave(&st->lock, flags);
+	/* If it broke meanwhile, that is what is to be delivered. */
+	if (!READ_ONCE(k->broken))
+		rc = k->callbacks->callback(k, NULL);
+	if (rc < 0)
+		kevent_link_break(link, st, rc);
+	else if (!rc)
+		kevent_queue_unready(k);
+	spin_unlock_irqrestore(&st->lock, flags);
+	return rc > 0;
+}
 
 /**
  * kevent_storage_confirm() - does the source still stand by its event?
@@ -165,21 +239,19 @@ EXPORT_SYMBOL_GPL(kevent_storage_dequeue);
  */
 bool kevent_storage_confirm(struct kevent *k)
 {
-	struct kevent_link *link = k->links;
-	unsigned long flags;
-	int rc;
+	struct kevent_storage *st = NULL;
+	struct kevent_link *link;
+	bool rc;
 
-	if (!link)
-		return true;
-	spin_lock_irqsave(&link->st->lock, flags);
-	/* If it broke meanwhile, that is what is to be delivered. */
-	rc = READ_ONCE(k->broken) ? 0 : k->callbacks->callback(k, NULL);
-	if (rc < 0)
-		kevent_link_break(link, rc);
-	else if (!rc)
-		kevent_queue_unready(k);
-	spin_unlock_irqrestore(&link->st->lock, flags);
-	return rc > 0;
+	rcu_read_lock();
+	for (link = k->links; link; link = link->next) {
+		st = kevent_link_storage(link);
+		if (st)
+			break;
+	}
+	rc = st ? kevent_link_confirm(link, st) : !READ_ONCE(k->broken);
+	rcu_read_unlock();
+	return rc;
 }
 
 /**
@@ -246,7 +318,7 @@ void kevent_storage_ready(struct kevent_storage *st, const struct kevent_cause *
 		if (rc > 0)
 			kevent_round_offer(&round, link->k, cause);
 		else if (rc < 0)
-			kevent_link_break(link, rc);
+			kevent_link_break(link, st, rc);
 	}
 	kevent_round_finish(&round);
 	spin_unlock_irqrestore(&st->lock, flags);

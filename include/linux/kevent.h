@@ -8,6 +8,10 @@
  * handed to @enqueue, which puts it into the storages of the events that it asks
  * for; from then on kevent_storage_ready() finds it. @dequeue takes it out.
  *
+ * A storage whose object goes away before its type is ended by
+ * kevent_storage_fini(), and can then be freed. Those that last until the type is
+ * withdrawn need no end: kevent_del_callbacks() leaves them empty.
+ *
  * Contexts: kevent_storage_ready() and kevent_unotify_ready() may be called
  * wherever a spinlock may be taken with interrupts off and a task may be woken:
  * task, softirq, hardirq; not NMI or machine check, and not with a runqueue lock
@@ -53,6 +57,8 @@ struct kevent_cause {
  *		is ready at once, 0: it waits, < 0: refused, with that errno, and
  *		then @dequeue is called for the same @events. May sleep.
  * @dequeue:	take @k out of the storages of @events. May sleep.
+ *
+ * @enqueue and @dequeue are called under the lock of @k's queue.
  */
 struct kevent_callbacks {
 	struct module	*owner;
@@ -69,12 +75,14 @@ struct kevent_callbacks {
  * @lock:	guards @links, and is held over every callback
  * @links:	struct kevent_link; those of one queue stand together
  * @nr_links:	number of them, at most KEVENT_STORAGE_MAX
+ * @ended:	no more are taken; guarded by @lock
  */
 struct kevent_storage {
 	void			*origin;
 	spinlock_t		lock;	/* see above */
 	struct list_head	links;
 	unsigned int		nr_links;
+	bool			ended;
 };
 
 /**
@@ -82,7 +90,8 @@ struct kevent_storage {
  * @node:	in the storage's list; guarded by the storage's lock
  * @events:	those that the request asks for here; guarded likewise
  * @k:		the request
- * @st:		the storage
+ * @st:		the storage, NULL if it has left it; changed under the storage's lock,
+ *		read with kevent_link_storage()
  * @next:	the request's next link; guarded by its queue's lock
  */
 struct kevent_link {

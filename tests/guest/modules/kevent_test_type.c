@@ -8,6 +8,8 @@
 #include <linux/delay.h>
 #include <linux/kevent.h>
 #include <linux/moduleparam.h>
+#include <linux/mutex.h>
+#include <linux/slab.h>
 
 #define KEVENT_TEST_TYPE	20
 #define KEVENT_TEST_FIRE_MAX	10000000
@@ -48,7 +50,9 @@ static unsigned int fire_event;
 module_param(fire_event, uint, 0600);
 MODULE_PARM_DESC(fire_event, "number of the event that fire fires");
 
-static struct kevent_storage kevent_test_storages[8];	/* one for each event */
+/* One for each event, or NULL; for enqueue and dequeue under the lock. */
+static struct kevent_storage *kevent_test_storages[8];
+static DEFINE_MUTEX(kevent_test_lock);
 
 static const struct kevent_callbacks kevent_test_callbacks;
 static bool kevent_test_served;
@@ -77,20 +81,25 @@ static int kevent_test_callback(struct kevent *k, const struct kevent_cause *cau
 
 static int kevent_test_enqueue(struct kevent *k, u32 events)
 {
-	int rc = READ_ONCE(enqueue_result);
+	int result = READ_ONCE(enqueue_result);
 	unsigned long mask = events;
 	unsigned int bit;
+	int rc = 0;
 
 	kevent_test_delay();
 	kevent_test_called();
-	if (rc < 0)
-		return rc;
+	if (result < 0)
+		return result;
+	mutex_lock(&kevent_test_lock);
 	for_each_set_bit(bit, &mask, ARRAY_SIZE(kevent_test_storages)) {
-		rc = kevent_storage_enqueue(&kevent_test_storages[bit], k, BIT(bit));
+		rc = -ENXIO;
+		if (kevent_test_storages[bit])
+			rc = kevent_storage_enqueue(kevent_test_storages[bit], k, BIT(bit));
 		if (rc)
-			return rc;
+			break;
 	}
-	return READ_ONCE(enqueue_result);
+	mutex_unlock(&kevent_test_lock);
+	return rc ? rc : result;
 }
 
 static void kevent_test_dequeue(struct kevent *k, u32 events)
@@ -102,8 +111,11 @@ static void kevent_test_dequeue(struct kevent *k, u32 events)
 		add_result = kevent_add_callbacks(&kevent_test_callbacks, KEVENT_TEST_TYPE);
 	kevent_test_delay();
 	kevent_test_called();
+	mutex_lock(&kevent_test_lock);
 	for_each_set_bit(bit, &mask, ARRAY_SIZE(kevent_test_storages))
-		kevent_storage_dequeue(&kevent_test_storages[bit], k, BIT(bit));
+		if (kevent_test_storages[bit])
+			kevent_storage_dequeue(kevent_test_storages[bit], k, BIT(bit));
+	mutex_unlock(&kevent_test_lock);
 }
 
 static const struct kevent_callbacks kevent_test_callbacks = {
@@ -127,10 +139,12 @@ static int kevent_test_fire(const char *value, const struct kernel_param *param)
 		return rc;
 	if (count > KEVENT_TEST_FIRE_MAX || event >= ARRAY_SIZE(kevent_test_storages))
 		return -ERANGE;
+	if (!kevent_test_storages[event])
+		return -ENXIO;
 	cause.event = BIT(event);
 	for (i = 0; i < count; i++) {
 		cause.ret_data[1] = i + 1;
-		kevent_storage_ready(&kevent_test_storages[event], &cause);
+		kevent_storage_ready(kevent_test_storages[event], &cause);
 		if (!(i % 1024))
 			cond_resched();
 	}
@@ -187,26 +201,119 @@ static int kevent_test_unotify(const char *value, const struct kernel_param *par
 	return rc;
 }
 
+/* new_storage, end_storage, free_storage: those of an object that comes and goes. */
+static int kevent_test_number(const char *value, struct kevent_storage ***slot)
+{
+	unsigned int number;
+	int rc;
+
+	rc = kstrtouint(value, 0, &number);
+	if (rc)
+		return rc;
+	if (number >= ARRAY_SIZE(kevent_test_storages))
+		return -ERANGE;
+	*slot = &kevent_test_storages[number];
+	return 0;
+}
+
+static int kevent_test_storage_make(struct kevent_storage **slot)
+{
+	struct kevent_storage *st;
+
+	if (*slot)
+		return -EBUSY;
+	st = kmalloc(sizeof(*st), GFP_KERNEL);
+	if (!st)
+		return -ENOMEM;
+	kevent_storage_init(NULL, st);
+	mutex_lock(&kevent_test_lock);
+	*slot = st;
+	mutex_unlock(&kevent_test_lock);
+	return 0;
+}
+
+static int kevent_test_storage_new(const char *value, const struct kernel_param *param)
+{
+	struct kevent_storage **slot;
+	int rc;
+
+	rc = kevent_test_number(value, &slot);
+	return rc ? rc : kevent_test_storage_make(slot);
+}
+
+static int kevent_test_storage_end(const char *value, const struct kernel_param *param)
+{
+	struct kevent_storage **slot;
+	int rc;
+
+	rc = kevent_test_number(value, &slot);
+	if (rc)
+		return rc;
+	if (!*slot)
+		return -ENXIO;
+	kevent_storage_fini(*slot);
+	return 0;
+}
+
+static int kevent_test_storage_free(const char *value, const struct kernel_param *param)
+{
+	struct kevent_storage **slot, *st;
+	int rc;
+
+	rc = kevent_test_number(value, &slot);
+	if (rc)
+		return rc;
+	mutex_lock(&kevent_test_lock);
+	st = *slot;
+	*slot = NULL;
+	mutex_unlock(&kevent_test_lock);
+	if (!st)
+		return -ENXIO;
+	kevent_storage_fini(st);
+	kfree(st);
+	return 0;
+}
+
+static const struct kernel_param_ops kevent_test_new_ops = { .set = kevent_test_storage_new };
+static const struct kernel_param_ops kevent_test_end_ops = { .set = kevent_test_storage_end };
+static const struct kernel_param_ops kevent_test_free_ops = { .set = kevent_test_storage_free };
 static const struct kernel_param_ops kevent_test_fire_ops = { .set = kevent_test_fire };
 static const struct kernel_param_ops kevent_test_serve_ops = { .set = kevent_test_serve };
 static const struct kernel_param_ops kevent_test_unotify_ops = { .set = kevent_test_unotify };
 
+module_param_cb(new_storage, &kevent_test_new_ops, NULL, 0200);
+module_param_cb(end_storage, &kevent_test_end_ops, NULL, 0200);
+module_param_cb(free_storage, &kevent_test_free_ops, NULL, 0200);
 module_param_cb(fire, &kevent_test_fire_ops, NULL, 0200);
 module_param_cb(serve, &kevent_test_serve_ops, NULL, 0200);
 module_param_cb(unotify, &kevent_test_unotify_ops, NULL, 0200);
 
-static int __init kevent_test_init(void)
+static void kevent_test_free_all(void)
 {
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(kevent_test_storages); i++)
-		kevent_storage_init(NULL, &kevent_test_storages[i]);
-	return kevent_test_add();
+		kfree(kevent_test_storages[i]);
+}
+
+static int __init kevent_test_init(void)
+{
+	unsigned int i;
+	int rc = 0;
+
+	for (i = 0; !rc && i < ARRAY_SIZE(kevent_test_storages); i++)
+		rc = kevent_test_storage_make(&kevent_test_storages[i]);
+	if (!rc)
+		rc = kevent_test_add();
+	if (rc)
+		kevent_test_free_all();
+	return rc;
 }
 
 static void __exit kevent_test_exit(void)
 {
 	kevent_test_del();
+	kevent_test_free_all();
 }
 
 module_init(kevent_test_init);

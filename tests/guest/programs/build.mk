@@ -3,7 +3,8 @@
 # Tests that run inside the guest, on the real kernel.
 $(eval $(call guest_test,kevent_test,$(addprefix tests/guest/programs/kevent_,refusal_test.cc \
 	ring_test.cc request_test.cc wait_test.cc process_test.cc),kevent,))
-$(eval $(call guest_test,kevent_type_test,tests/guest/programs/kevent_type_test.cc,kevent,))
+$(eval $(call guest_test,kevent_type_test,$(addprefix tests/guest/programs/kevent_,type_test.cc \
+	storage_test.cc),kevent,))
 $(eval $(call guest_test,s390_log_test,tests/guest/programs/s390_log_test.cc,kevent,))
 $(eval $(call guest_test,channel_test,tests/guest/programs/channel_test.cc,s390log kevent,-lfmt))
 $(eval $(call guest_test,hotplug_test,tests/guest/programs/hotplug_test.cc,s390log kevent,-lfmt))

@@ -2,52 +2,15 @@
 //
 // What a type in another module sees and may do: the registration API, driven through the module
 // kevent_test_type (tests/guest/modules), which must be loaded.
+#include "tests/guest/programs/kevent_type.h"
+
 #include <atomic>
 #include <chrono>
-#include <fstream>
 #include <memory>
-#include <string>
 #include <thread>
-
-#include "tests/guest/programs/queue.h"
 
 namespace s390log::test {
 namespace {
-
-constexpr uint32_t kType = 20;
-constexpr uint32_t kEvent = 1;
-
-void Set(const std::string& parameter, long value) {
-  std::ofstream out("/sys/module/kevent_test_type/parameters/" + parameter);
-  out << value << std::flush;
-  ASSERT_TRUE(out.good()) << parameter << "=" << value;
-}
-
-long Get(const std::string& parameter) {
-  std::ifstream in("/sys/module/kevent_test_type/parameters/" + parameter);
-  long value = 0;
-  EXPECT_TRUE(in >> value) << parameter;
-  return value;
-}
-
-class KeventType : public testing::Test {
- protected:
-  void TearDown() override {
-    Set("delay_ms", 0);
-    Set("add_in_dequeue", 0);
-    Set("add_result", 0);
-    Set("late_calls", 0);
-    Set("enqueue_result", 0);
-    Set("callback_result", 1);
-    Set("confirm_result", 1);
-    Set("fire_event", 0);
-  }
-};
-
-// The errno that an entry came back with, or 0.
-uint32_t ErrorOf(const ukevent& entry) {
-  return entry.ret_flags & KEVENT_RET_BROKEN ? entry.ret_data[1] : 0;
-}
 
 TEST_F(KeventType, ARefusalIsReportedWithItsErrno) {
   Queue queue;
@@ -101,7 +64,6 @@ TEST_F(KeventType, ACallbackThatFailsBreaksTheRequest) {
 }
 
 TEST_F(KeventType, ABrokenRequestStaysBroken) {
-  constexpr uint32_t kOther = 2;
   Queue queue;
   ASSERT_EQ(0, queue.Add(kType, 1, kEvent | kOther));
   Set("callback_result", -EPIPE);
