@@ -131,6 +131,8 @@ bool kevent_queue_mark_ready(struct kevent *k, const u32 ret_data[2])
 	marked = !k->broken && !(k->event.ret_flags & KEVENT_RET_DONE);
 	if (marked)
 		kevent_queue_link_ready(k, KEVENT_RET_DONE, ret_data[0], ret_data[1]);
+	else
+		k->again = true;
 	spin_unlock_irqrestore(&q->ready_lock, flags);
 	if (marked)
 		wake_up_interruptible_poll(&q->wait, EPOLLIN | EPOLLRDNORM);
@@ -189,14 +191,17 @@ static void kevent_queue_unlink_ready(struct kevent *k)
 
 /**
  * kevent_queue_unready() - forget that a request has fired
- * @k:		the request, which must not go away. If it is broken it stays ready.
+ * @k:		a request from kevent_queue_first(); its queue is locked
+ *
+ * It stays ready if it is broken, or has fired once more since: that may be true
+ * though what it was first ready for is not.
  */
 void kevent_queue_unready(struct kevent *k)
 {
 	unsigned long flags;
 
 	spin_lock_irqsave(&k->queue->ready_lock, flags);
-	if (!k->broken)
+	if (!k->broken && !k->again)
 		kevent_queue_unlink_ready(k);
 	spin_unlock_irqrestore(&k->queue->ready_lock, flags);
 }
@@ -240,23 +245,32 @@ void kevent_queue_modify(struct kevent *k, const struct ukevent *uk)
  *
  * It stays ready, so that a copy to user space may fail.
  *
- * Return: the request, or NULL if none is ready
+ * Return: the request, or NULL if none is ready, or if too many are so no more once
+ * they are asked
  */
 struct kevent *kevent_queue_first(struct kevent_queue *q, struct ukevent *uk)
 {
+	unsigned int left;
 	struct kevent *k;
 
 	lockdep_assert_held(&q->lock);
-	for (;;) {
+	/*
+	 * A source that takes back each event and fires again must not keep us here.
+	 * Twice, for one that breaks is told at once.
+	 */
+	for (left = 2 * q->nr_requests; left; left--) {
 		spin_lock_irq(&q->ready_lock);
 		k = list_first_entry_or_null(&q->ready, struct kevent, ready_node);
-		if (k)
+		if (k) {
 			*uk = k->event;
+			k->again = false;
+		}
 		spin_unlock_irq(&q->ready_lock);
 		if (!k || uk->ret_flags & KEVENT_RET_BROKEN ||
 		    !(uk->req_flags & KEVENT_REQ_LAST_CHECK) || kevent_storage_confirm(k))
 			return k;
 	}
+	return NULL;
 }
 
 /**

@@ -143,6 +143,21 @@ static void kevent_waiter_pass_on(const struct kevent_waiter *w)
 		wake_up_interruptible_poll(&q->wait, EPOLLIN | EPOLLRDNORM);
 }
 
+/*
+ * What woke it was gone when it came to take it. Before it tries again: one that is
+ * always too late does not get to sleep, where it would notice these.
+ *
+ * Returns as kevent_waiter_sleep().
+ */
+static int kevent_waiter_late(const struct kevent_waiter *w)
+{
+	ktime_t now = w->clock == CLOCK_REALTIME ? ktime_get_real() : ktime_get();
+
+	if (signal_pending(current))
+		return -EINTR;
+	return !w->for_ever && ktime_compare(now, w->deadline) >= 0;
+}
+
 /* Takes what is ready if that is enough, or if the wait is @over. */
 static int kevent_waiter_take(struct kevent_waiter *w, bool over)
 {
@@ -178,14 +193,13 @@ static long kevent_waiter_run(struct kevent_waiter *w, s64 timeout_ns, u32 flags
 	do {
 		over = kevent_waiter_sleep(w);
 		rc = kevent_waiter_take(w, over);
-		if (!rc && over < 0)
-			rc = over;
-		/* One that is always too late does not get to sleep, where it would notice. */
-		if (!rc && w->taken < w->min && signal_pending(current))
-			rc = -EINTR;
+		if (!rc && !over && w->taken < w->min)
+			over = kevent_waiter_late(w);
 	} while (!rc && !over && w->taken < w->min);
 	kevent_waiter_pass_on(w);
-	return w->taken ? w->taken : rc;
+	if (w->taken)
+		return w->taken;
+	return rc ? rc : min(over, 0);
 }
 
 static int kevent_waiter_fill_ring(struct kevent_waiter *w)

@@ -110,23 +110,25 @@ struct kevent_link {
  * @queue:	the queue that it belongs to
  * @callbacks:	its type, NULL once that is withdrawn; guarded by the queue's lock.
  *		Set as long as it is in a storage.
- * @broken:	the errno with which it failed, or 0; written once, under the queue's
- *		ready_lock
  * @links:	where it waits; guarded by the queue's lock
  * @ready_node:	in the queue's ready list; guarded by its ready_lock
  * @key_node:	in the queue's tree; guarded by the queue's lock
  * @type_node:	in the list of its type; guarded by the lock of the types
+ * @broken:	the errno with which it failed, or 0; written once, under ready_lock
+ * @again:	it has fired since it was looked at, but was ready already; guarded by
+ *		ready_lock
  * @coalesced:	repeats that came while it was ready; guarded by ready_lock
  */
 struct kevent {
 	struct ukevent			event;
 	struct kevent_queue		*queue;
 	const struct kevent_callbacks	*callbacks;
-	int				broken;
 	struct kevent_link		*links;
 	struct list_head		ready_node;
 	struct rb_node			key_node;
 	struct list_head		type_node;
+	int				broken;
+	bool				again;
 	u64				coalesced;
 };
 

@@ -30,9 +30,13 @@ static unsigned int delay_ms;
 module_param(delay_ms, uint, 0600);
 MODULE_PARM_DESC(delay_ms, "how long enqueue and dequeue sleep");
 
+static unsigned int confirm_ms;
+module_param(confirm_ms, uint, 0600);
+MODULE_PARM_DESC(confirm_ms, "how long the last check takes once it knows what to return");
+
 static unsigned int delays;
 module_param(delays, uint, 0600);
-MODULE_PARM_DESC(delays, "how often they have begun to");
+MODULE_PARM_DESC(delays, "how often one of these delays has begun");
 
 static bool add_in_dequeue;
 module_param(add_in_dequeue, bool, 0600);
@@ -75,8 +79,15 @@ static void kevent_test_delay(void)
 
 static int kevent_test_callback(struct kevent *k, const struct kevent_cause *cause)
 {
+	int result = cause ? READ_ONCE(callback_result) : READ_ONCE(confirm_result);
+	unsigned int delay = cause ? 0 : READ_ONCE(confirm_ms);
+
 	kevent_test_called();
-	return cause ? READ_ONCE(callback_result) : READ_ONCE(confirm_result);
+	if (delay) {
+		WRITE_ONCE(delays, delays + 1);
+		mdelay(delay);
+	}
+	return result;
 }
 
 static int kevent_test_enqueue(struct kevent *k, u32 events)

@@ -5,8 +5,10 @@
 #ifndef TESTS_GUEST_PROGRAMS_KEVENT_TYPE_H_
 #define TESTS_GUEST_PROGRAMS_KEVENT_TYPE_H_
 
+#include <chrono>
 #include <fstream>
 #include <string>
+#include <thread>
 
 #include "tests/guest/programs/queue.h"
 
@@ -33,6 +35,7 @@ class KeventType : public testing::Test {
  protected:
   void TearDown() override {
     Set("delay_ms", 0);
+    Set("confirm_ms", 0);
     Set("add_in_dequeue", 0);
     Set("add_result", 0);
     Set("late_calls", 0);
@@ -40,6 +43,13 @@ class KeventType : public testing::Test {
     Set("callback_result", 1);
     Set("confirm_result", 1);
     Set("fire_event", 0);
+  }
+
+  // Until a callback is in its delay, of which there was none since "delays" was set to 0.
+  static void AwaitDelay() {
+    const auto limit = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+    while (Get("delays") == 0 && std::chrono::steady_clock::now() < limit)
+      std::this_thread::yield();
   }
 };
 
