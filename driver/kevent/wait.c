@@ -7,6 +7,7 @@
  * waits again.
  */
 #include <linux/hrtimer.h>
+#include <linux/pagemap.h>
 #include <linux/poll.h>
 #include <linux/sched/signal.h>
 #include <linux/uaccess.h>
@@ -20,7 +21,7 @@
  * @min:	events to take before the call returns
  * @max:	events to take at most
  * @taken:	events taken so far; not changed while @entry is in the list
- * @take:	takes them, with the queue locked: 0, or -EFAULT
+ * @take:	takes them, with the queue locked: 0, or -EFAULT if @to is not there
  * @for_ring:	they go into the ring, which must have a free slot
  * @to:		where the next one goes otherwise
  * @old_uidx:	ends the wait when the ring has more than that, or KEVENT_NO_INDEX
@@ -158,17 +159,25 @@ static int kevent_waiter_late(const struct kevent_waiter *w)
 	return !w->for_ever && ktime_compare(now, w->deadline) >= 0;
 }
 
-/* Takes what is ready if that is enough, or if the wait is @over. */
+/*
+ * Takes what is ready if that is enough, or if the wait is @over. Where its events go
+ * is faulted in without the queue's lock: user space can make a page fault last, and
+ * kevent_del_callbacks() waits for the lock.
+ */
 static int kevent_waiter_take(struct kevent_waiter *w, bool over)
 {
-	int rc = 0;
+	int rc;
 
-	if (mutex_lock_killable(&w->queue->lock))
-		return -EINTR;
-	/* Another thread may have been faster, or the source taken it back. */
-	if (over || kevent_waiter_satisfied(w))
-		rc = w->take(w);
-	mutex_unlock(&w->queue->lock);
+	do {
+		if (mutex_lock_killable(&w->queue->lock))
+			return -EINTR;
+		rc = 0;
+		/* Another thread may have been faster, or the source taken it back. */
+		if (over || kevent_waiter_satisfied(w))
+			rc = w->take(w);
+		mutex_unlock(&w->queue->lock);
+	} while (rc == -EFAULT && !fatal_signal_pending(current) &&
+		 !fault_in_safe_writeable((const char __user *)w->to, sizeof(*w->to)));
 	return rc;
 }
 
@@ -247,10 +256,11 @@ long kevent_wait_ring(struct kevent_queue *q, const struct kevent_wait_arg *arg)
 	return kevent_waiter_run(&w, arg->timeout_ns, arg->flags);
 }
 
-/* Copies what is ready; an event that can't be copied stays ready. */
+/* Copies what is ready; an event that can't be copied without a page fault stays ready. */
 static int kevent_waiter_copy(struct kevent_waiter *w)
 {
 	struct kevent_queue *q = w->queue;
+	unsigned long left;
 	struct ukevent uk;
 	struct kevent *k;
 
@@ -260,7 +270,10 @@ static int kevent_waiter_copy(struct kevent_waiter *w)
 			break;
 		if (q->ring && kevent_ring_full(q))
 			uk.ret_flags |= KEVENT_RET_COPY_FAILED;
-		if (copy_to_user(w->to, &uk, sizeof(uk)))
+		pagefault_disable();
+		left = copy_to_user(w->to, &uk, sizeof(uk));
+		pagefault_enable();
+		if (left)
 			return -EFAULT;
 		if (q->ring && !kevent_ring_full(q))
 			kevent_ring_put(q, &uk);

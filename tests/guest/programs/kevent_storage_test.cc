@@ -102,7 +102,7 @@ TEST_F(KeventStorage, ComesAndGoesWhileQueuesUseIt) {
       queue.Fetch();
     }
   });
-  for (int i = 0; i < 200; ++i) {
+  for (int i = 0; i < 50; ++i) {
     Set("fire", 10);
     Renew();
   }

@@ -4,6 +4,11 @@
 // kevent_test_type (tests/guest/modules), which must be loaded.
 #include "tests/guest/programs/kevent_type.h"
 
+#include <fcntl.h>
+#include <linux/userfaultfd.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+
 #include <atomic>
 #include <memory>
 #include <thread>
@@ -215,6 +220,75 @@ TEST_F(WithdrawnDuring, ARemove) {
     EXPECT_EQ(0, queue_.Ctl(KEVENT_CTL_REMOVE, entry));
   });
   EXPECT_EQ(0u, queue_.Stat().requests);
+}
+
+// A page that is not there until it is served: whoever touches it waits.
+class ServedPage {
+ public:
+  ServedPage() : fd_(static_cast<int>(syscall(SYS_userfaultfd, O_CLOEXEC))) {
+    if (fd_ < 0) return;
+    page_ = mmap(nullptr, kSize, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    uffdio_api api{};
+    api.api = UFFD_API;
+    EXPECT_EQ(0, ioctl(fd_, UFFDIO_API, &api)) << "errno " << errno;
+    uffdio_register area{};
+    area.range = Range();
+    area.mode = UFFDIO_REGISTER_MODE_MISSING;
+    EXPECT_EQ(0, ioctl(fd_, UFFDIO_REGISTER, &area)) << "errno " << errno;
+  }
+  ServedPage(const ServedPage&) = delete;
+  ServedPage& operator=(const ServedPage&) = delete;
+  ~ServedPage() {
+    if (fd_ < 0) return;
+    munmap(page_, kSize);
+    close(fd_);
+  }
+
+  bool Supported() const { return fd_ >= 0; }
+  ukevent* events() const { return static_cast<ukevent*>(page_); }
+
+  bool AwaitTouch() const {
+    pollfd poll_fd{fd_, POLLIN, 0};
+    return poll(&poll_fd, 1, 20'000) == 1;
+  }
+
+  void Serve() const {
+    uffdio_zeropage zero{};
+    zero.range = Range();
+    EXPECT_EQ(0, ioctl(fd_, UFFDIO_ZEROPAGE, &zero)) << "errno " << errno;
+  }
+
+ private:
+  static constexpr size_t kSize = 4096;
+
+  uffdio_range Range() const { return {reinterpret_cast<uintptr_t>(page_), kSize}; }
+
+  int fd_;
+  void* page_ = nullptr;
+};
+
+TEST_F(KeventType, IsWithdrawnThoughAReaderHangsInAPageFault) {
+  const ServedPage page;
+  if (!page.Supported()) GTEST_SKIP() << "this kernel has no userfaultfd";
+  Queue queue;
+  ASSERT_EQ(0, queue.Add(kType, 1, kEvent));
+  Set("fire", 1);
+  std::thread reader(
+      [&] { EXPECT_EQ(1, kevent_get_events(queue.fd(), 1, 1, kNoWait, page.events(), 0)); });
+  EXPECT_TRUE(page.AwaitTouch());
+  std::atomic<bool> withdrawn{false};
+  std::thread withdrawer([&] {
+    Set("serve", 0);
+    withdrawn = true;
+  });
+  const auto limit = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+  while (!withdrawn && std::chrono::steady_clock::now() < limit) std::this_thread::yield();
+  EXPECT_TRUE(withdrawn) << "before the page was served";
+  page.Serve();
+  reader.join();
+  withdrawer.join();
+  EXPECT_EQ(static_cast<uint32_t>(ENODEV), ErrorOf(page.events()[0]));
+  Set("serve", 1);
 }
 
 TEST_F(KeventType, IsWithdrawnWhileQueuesOpenAndClose) {

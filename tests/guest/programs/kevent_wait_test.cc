@@ -2,6 +2,7 @@
 //
 // /dev/kevent on the real kernel: waiting and polling, with several threads.
 #include <sys/epoll.h>
+#include <sys/mman.h>
 
 #include <atomic>
 #include <chrono>
@@ -69,6 +70,42 @@ TEST(KeventWait, HonoursMinNr) {
   ukevent events[2];
   EXPECT_EQ(2, kevent_get_events(queue.fd(), 2, 2, timespec{20, 0}, events, 0));
   second.join();
+}
+
+// Memory that was never touched, and events that lie across its pages.
+TEST(KeventWait, EventsAreFetchedIntoFreshMemory) {
+  constexpr uint32_t kEvents = 300;
+  Queue queue;
+  for (uint32_t i = 0; i < kEvents; ++i) {
+    ASSERT_EQ(0, queue.Add(KEVENT_UNOTIFY, i, 1));
+    ASSERT_EQ(1, queue.Ready(i));
+  }
+  constexpr size_t kSize = 4 * 4096;
+  void* memory = mmap(nullptr, kSize, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  ASSERT_NE(MAP_FAILED, memory);
+  auto* events = static_cast<ukevent*>(memory);
+  EXPECT_EQ(static_cast<int>(kEvents),
+            kevent_get_events(queue.fd(), 0, kEvents, kNoWait, events, 0));
+  for (uint32_t i = 0; i < kEvents; ++i) EXPECT_EQ(i, events[i].id.raw[0]);
+  munmap(memory, kSize);
+}
+
+// The second page is missing: what fits into the first is returned, the rest stays ready.
+TEST(KeventWait, WhatDoesNotFitIntoTheMappingStaysReady) {
+  constexpr uint32_t kEvents = 110;
+  constexpr uint32_t kFit = 4096 / sizeof(ukevent);
+  Queue queue;
+  for (uint32_t i = 0; i < kEvents; ++i) {
+    ASSERT_EQ(0, queue.Add(KEVENT_UNOTIFY, i, 1));
+    ASSERT_EQ(1, queue.Ready(i));
+  }
+  void* memory = mmap(nullptr, 8192, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  ASSERT_NE(MAP_FAILED, memory);
+  munmap(static_cast<char*>(memory) + 4096, 4096);
+  EXPECT_EQ(static_cast<int>(kFit),
+            kevent_get_events(queue.fd(), 0, kEvents, kNoWait, static_cast<ukevent*>(memory), 0));
+  EXPECT_EQ(kEvents - kFit, queue.Fetch().size());
+  munmap(memory, 4096);
 }
 
 TEST(KeventWait, ReadyWithoutEntriesEndsIt) {
