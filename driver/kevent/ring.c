@@ -6,6 +6,7 @@
  * queue. Head and tail run freely, so that full (head - tail == size) and empty
  * (head == tail) differ; the slot numbers wrap at the size, which may be any.
  */
+#include <linux/gfp.h>
 #include <linux/mm.h>
 #include <linux/vmalloc.h>
 
@@ -15,6 +16,32 @@
 static unsigned long kevent_ring_bytes(u32 size)
 {
 	return PAGE_ALIGN(KEVENT_RING_BYTES((unsigned long)size));
+}
+
+/* As vmalloc_user(), but charged to the memory cgroup of the caller. vfree() undoes it. */
+static struct kevent_ring *kevent_ring_alloc(unsigned int nr_pages)
+{
+	struct page **pages;
+	unsigned int i;
+	void *ring;
+
+	pages = kvcalloc(nr_pages, sizeof(*pages), GFP_KERNEL_ACCOUNT);
+	if (!pages)
+		return NULL;
+	for (i = 0; i < nr_pages; i++) {
+		pages[i] = alloc_page(GFP_KERNEL_ACCOUNT | __GFP_ZERO);
+		if (!pages[i])
+			goto err_pages;
+	}
+	ring = vmap(pages, nr_pages, VM_MAP | VM_MAP_PUT_PAGES | VM_USERMAP, PAGE_KERNEL);
+	if (ring)
+		return ring;
+
+err_pages:
+	while (i)
+		__free_page(pages[--i]);
+	kvfree(pages);
+	return NULL;
 }
 
 /**
@@ -41,7 +68,7 @@ int kevent_ring_create(struct kevent_queue *q, const struct kevent_init_arg *arg
 	if (rc)
 		goto out;
 	rc = -ENOMEM;
-	ring = vmalloc_user(bytes);
+	ring = kevent_ring_alloc(bytes >> PAGE_SHIFT);
 	if (!ring)
 		goto err_charge;
 	ring->ring_size = arg->ring_size;

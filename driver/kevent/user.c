@@ -3,7 +3,8 @@
  * Who has how many queues, and how much memory in their rings
  *
  * Rings can't be swapped out, so they count against RLIMIT_MEMLOCK of the user
- * who opened the queue; the memory of requests is charged to his memory cgroup.
+ * who opened the queue. Their memory, and that of requests, is charged to the
+ * memory cgroup of who makes them.
  */
 #include <linux/capability.h>
 #include <linux/cred.h>

@@ -3,9 +3,13 @@
 // /dev/kevent on the real kernel: users and their limits, children and descriptors.
 #include <fcntl.h>
 #include <grp.h>
+#include <sys/mount.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+
+#include <fstream>
+#include <string>
 
 #include "tests/guest/programs/queue.h"
 
@@ -60,6 +64,58 @@ TEST_F(Nobody, QueuesBeyondTheLimitAreRefused) {
                 if (kevent_init(nullptr, 0, 0) < 0) return errno;
               return kevent_init(nullptr, 0, 0) < 0 && errno == EMFILE ? 0 : 1;
             }));
+}
+
+// A memory cgroup in which this process is as long as the object lives.
+class MemoryGroup {
+ public:
+  MemoryGroup() {
+    mkdir(kRoot, 0755);
+    mounted_ = mount("none", kRoot, "cgroup2", 0, nullptr) == 0;
+    Write(kRoot, "cgroup.subtree_control", "+memory");
+    mkdir(kGroup, 0755);
+    Write(kGroup, "cgroup.procs", "0");
+  }
+  MemoryGroup(const MemoryGroup&) = delete;
+  MemoryGroup& operator=(const MemoryGroup&) = delete;
+  ~MemoryGroup() {
+    Write(kRoot, "cgroup.procs", "0");
+    rmdir(kGroup);
+    if (mounted_) umount(kRoot);
+    rmdir(kRoot);
+  }
+
+  // Bytes that are charged to it, more or less; -1 if this kernel does not say.
+  long Charged() const {
+    std::ifstream in(std::string(kGroup) + "/memory.current");
+    long bytes = -1;
+    return in >> bytes ? bytes : -1;
+  }
+
+ private:
+  static constexpr char kRoot[] = "/tmp/kevent-cgroup";
+  static constexpr char kGroup[] = "/tmp/kevent-cgroup/group";
+
+  static void Write(const std::string& group, const std::string& file, const std::string& value) {
+    std::ofstream(group + "/" + file) << value << std::flush;
+  }
+
+  bool mounted_ = false;
+};
+
+TEST(KeventMemory, ARingIsChargedAndGivenBack) {
+  constexpr long kBytes = KEVENT_RING_BYTES(KEVENT_MAX_RING);
+  const MemoryGroup group;
+  const long before = group.Charged();
+  if (before < 0) GTEST_SKIP() << "this kernel has no memory cgroups";
+  const int fd = kevent_init(nullptr, KEVENT_MAX_RING, 0);
+  ASSERT_GE(fd, 0);
+  const long with_ring = group.Charged();
+  close(fd);
+  // Each CPU charges up to 64 pages in advance.
+  constexpr long kTolerance = kBytes / 2;
+  EXPECT_GT(with_ring - before, kBytes - kTolerance);
+  EXPECT_LT(group.Charged(), with_ring - kBytes + kTolerance);
 }
 
 TEST(KeventLifetime, AChildSharesTheQueueAfterFork) {
