@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 
+#include <chrono>
 #include <fstream>
 #include <string>
 
@@ -127,6 +128,47 @@ TEST(KeventLifetime, AChildSharesTheQueueAfterFork) {
   waitpid(child, &status, 0);
   EXPECT_EQ(0, status);
   EXPECT_EQ(std::vector<uint32_t>{1}, queue.FetchLabels());
+}
+
+// The child moves what is ready into the ring, and waits when there is no room. Returns its status.
+int FetchIntoRing(const Queue& queue, uint32_t count) {
+  for (uint32_t moved = 0; moved < count;) {
+    const int got = kevent_wait(queue.fd(), count, KEVENT_NO_INDEX, timespec{20, 0}, 0);
+    if (got <= 0) return 1;
+    moved += static_cast<uint32_t>(got);
+    if (__atomic_load_n(&queue.ring().ring_head, __ATOMIC_ACQUIRE) != moved) return 2;
+  }
+  return 0;
+}
+
+// Whether the ring gets its event number index, counted from 0, within 20 s.
+bool AwaitRingEntry(const kevent_ring& ring, uint32_t index) {
+  const auto limit = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+  while (__atomic_load_n(&ring.ring_head, __ATOMIC_ACQUIRE) == index)
+    if (std::chrono::steady_clock::now() > limit) return false;
+  return true;
+}
+
+TEST(KeventLifetime, OneProcessWaitsAndAnotherCommits) {
+  constexpr uint32_t kSlots = 3;
+  constexpr uint32_t kLabels = 8;
+  constexpr uint32_t kEvents = 50 * kLabels;
+  Queue queue(kSlots);
+  for (uint32_t i = 0; i < kLabels; ++i) ASSERT_EQ(0, queue.Add(KEVENT_UNOTIFY, i, 1));
+  const pid_t child = fork();
+  if (child == 0) _exit(FetchIntoRing(queue, kEvents));
+  for (uint32_t i = 0; i < kEvents; ++i) {
+    for (uint32_t label = 0; i % kLabels == 0 && label < kLabels; ++label)
+      EXPECT_EQ(1, queue.Ready(label));
+    ASSERT_TRUE(AwaitRingEntry(queue.ring(), i)) << i;
+    EXPECT_EQ(i % kLabels, queue.ring().event[i % kSlots].id.raw[0]) << i;
+    EXPECT_EQ(1, kevent_commit(queue.fd(), (i + 1) % kSlots, (i + 1) / kSlots)) << i;
+  }
+  int status = 1;
+  waitpid(child, &status, 0);
+  EXPECT_EQ(0, status);
+  EXPECT_EQ(kEvents, queue.Stat().delivered);
+  EXPECT_EQ(0u, queue.Stat().coalesced);
 }
 
 TEST(KeventLifetime, ClosesWithRequestsOutstandingAndReady) {
