@@ -80,9 +80,9 @@ void kevent_queue_put(struct kevent_queue *q)
 /**
  * kevent_queue_withdraw() - a type is withdrawn: break its requests
  * @q:		the queue, not locked
- * @callbacks:	of the type
+ * @type:	the type
  */
-void kevent_queue_withdraw(struct kevent_queue *q, const struct kevent_callbacks *callbacks)
+void kevent_queue_withdraw(struct kevent_queue *q, u32 type)
 {
 	struct rb_node *node;
 	struct kevent *k;
@@ -90,7 +90,7 @@ void kevent_queue_withdraw(struct kevent_queue *q, const struct kevent_callbacks
 	mutex_lock(&q->lock);
 	for (node = rb_first(&q->requests); node; node = rb_next(node)) {
 		k = rb_entry(node, struct kevent, key_node);
-		if (k->callbacks == callbacks)
+		if (k->callbacks && k->event.type == type)
 			kevent_request_withdraw(k);
 	}
 	mutex_unlock(&q->lock);

@@ -83,7 +83,7 @@ struct kevent_queue *kevent_queue_create(void);
 void kevent_queue_close(struct kevent_queue *q);
 void kevent_queue_get(struct kevent_queue *q);
 void kevent_queue_put(struct kevent_queue *q);
-void kevent_queue_withdraw(struct kevent_queue *q, const struct kevent_callbacks *callbacks);
+void kevent_queue_withdraw(struct kevent_queue *q, u32 type);
 bool kevent_queue_mark_ready(struct kevent *k, const u32 ret_data[2]);
 void kevent_queue_break(struct kevent *k, int error);
 void kevent_queue_coalesce(struct kevent *k);

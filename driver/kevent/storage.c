@@ -4,6 +4,7 @@
  */
 #include <linux/export.h>
 #include <linux/kevent.h>
+#include <linux/rcupdate.h>
 #include <linux/slab.h>
 
 #include "queue.h"

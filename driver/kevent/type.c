@@ -98,7 +98,7 @@ void kevent_del_callbacks(u32 number)
 	while ((q = kevent_type_queue(type))) {
 		/* The queue's lock comes first. */
 		mutex_unlock(&kevent_type_lock);
-		kevent_queue_withdraw(q, type->callbacks);
+		kevent_queue_withdraw(q, number);
 		kevent_queue_put(q);
 		mutex_lock(&kevent_type_lock);
 	}
