@@ -24,6 +24,7 @@ TEST(KeventRefusals, BadPointersAreFaults) {
 TEST(KeventRefusals, ResultsThatCannotBeWrittenChangeNothing) {
   Queue queue;
   void* page = mmap(nullptr, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  ASSERT_NE(MAP_FAILED, page);
   auto* request = static_cast<ukevent*>(page);
   *request = Request(KEVENT_UNOTIFY, 1, 1, 0);
   ASSERT_EQ(0, mprotect(page, 4096, PROT_READ));
