@@ -17,7 +17,7 @@ class KeventStorage : public KeventType {
     Set("new_storage", 0);
   }
 
-  void ExpectBroken(const Queue& queue, std::vector<uint32_t> labels) {
+  void ExpectBroken(const Queue& queue, const std::vector<uint32_t>& labels) {
     std::vector<uint32_t> broken;
     for (const ukevent& event : queue.Fetch()) {
       EXPECT_EQ(static_cast<uint32_t>(ENODEV), ErrorOf(event)) << event.id.raw[0];
