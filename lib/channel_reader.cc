@@ -57,9 +57,9 @@ void ChannelReader::Look() {
   }
   // What was below a position in an earlier look had its number before this look's R1.
   merger_.RejectAbove(emitted_);
+  if (!looked_ && channel_.Consumes()) taken_ = positions_.Taken();
   LoadPositions();
   if (!looked_) {
-    taken_ = channel_.Consumes() ? positions_.Taken() : SequenceNumber();
     merger_.Begin(taken_, bound_);
     looked_ = true;
   }
@@ -72,7 +72,8 @@ void ChannelReader::LoadPositions() {
     if (!cursors_[cpu]->Started()) Start(cpu, counters);
     ledger_.AddDropped(cpu, counters.lost - counters_[cpu].lost);
     counters_[cpu] = counters;
-    cursors_[cpu]->Extend(counters.position);
+    cursors_[cpu]->Extend(
+        std::min(counters.position, counters.begun * channel_.GetGeometry().subbuf_size));
     // An observer gives nothing back, and need not remember what it has passed.
     if (!channel_.Consumes()) cursors_[cpu]->Finished(Delivered());
   }
@@ -88,13 +89,22 @@ void ChannelReader::Start(uint32_t cpu, const CpuCounters& counters) {
     throw std::runtime_error("s390_log: a CPU has a position but not the buffer to it");
   }
   if (!channel_.Consumes() && !looked_) {
-    bound_ = std::max(bound_, cursors_[cpu]->StartAtOldest(buffer));
+    const std::optional<SubbufHeader> header = cursors_[cpu]->StartAtOldest(buffer);
+    if (!header) return;
+    counters_[cpu].lost = std::min(counters.lost, header->lost);
+    if (header->number > 0) bound_ = std::max(bound_, header->first_sequence.Previous());
     return;
   }
-  const uint64_t first = counters.consumed;
-  const std::optional<uint64_t> lost = cursors_[cpu]->Start(buffer, first);
+  const uint64_t first = channel_.Consumes() ? counters.consumed : 0;
+  const std::optional<SubbufHeader> header = cursors_[cpu]->Start(buffer, first);
   given_back_[cpu] = first;
-  if (!looked_ && first > 0) counters_[cpu].lost = lost.value_or(counters.lost);
+  if (looked_) return;
+  uint64_t lost = first > 0 ? header ? header->lost : counters.lost : 0;
+  // Before the sub-buffer began, and not answered for.
+  if (header && header->number == first && header->first_sequence > taken_.Next())
+    lost -= std::min(lost, CountOf(taken_.Next(), header->first_sequence.Previous()));
+  const uint64_t most = positions_.Sequence().Value() - taken_.Value();
+  counters_[cpu].lost = counters.lost - std::min(counters.lost - lost, most);
 }
 
 void ChannelReader::GiveBack(SequenceNumber taken) {

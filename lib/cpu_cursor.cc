@@ -23,25 +23,22 @@ CpuCursor::CpuCursor(uint32_t cpu, const Geometry& geometry, const PositionArea&
       ledger_(ledger),
       on_fault_(std::move(on_fault)) {}
 
-std::optional<uint64_t> CpuCursor::Start(std::span<const std::byte> buffer, uint64_t first) {
+std::optional<SubbufHeader> CpuCursor::Start(std::span<const std::byte> buffer, uint64_t first) {
   buffer_ = buffer;
   finished_ = first;
   Enter(first);
   // Its own header if that is there; what was given back last still lies there, too, while nothing
   // has followed it.
   const uint64_t number = std::max(Oldest(), std::min(first, Newest()));
-  const auto header = CopyHeader(number);
-  if (!header) return std::nullopt;
-  return header->lost;
+  return CopyHeader(number);
 }
 
-SequenceNumber CpuCursor::StartAtOldest(std::span<const std::byte> buffer) {
+std::optional<SubbufHeader> CpuCursor::StartAtOldest(std::span<const std::byte> buffer) {
   buffer_ = buffer;
   const auto header = EnterOldest();
   finished_ = subbuf_;
   skip_ahead_ = 0;
-  if (!header || header->first_sequence == SequenceNumber()) return SequenceNumber();
-  return header->first_sequence.Previous();
+  return header;
 }
 
 // The oldest sub-buffer that is left.
@@ -139,6 +136,8 @@ bool CpuCursor::Fetch() {
 
 // False: the copy may be torn.
 bool CpuCursor::FetchCopy() {
+  // What has been copied is safe, and is read first: the merger may know of the next record.
+  if (offset_ < copied_) return true;
   const size_t size = geometry_.subbuf_size;
   const size_t end = std::min<uint64_t>(position_ - Base(), size);
   const bool left = end == size && SubbufUsed(copy_, order_) == 0;
@@ -164,7 +163,8 @@ std::optional<SubbufHeader> CpuCursor::CopyHeader(uint64_t number) const {
 // The writer has come round: what was missed is told to the ledger.
 void CpuCursor::Jump() {
   const auto header = EnterOldest();
-  done_.push_back({subbuf_, last_});
+  // The gap is answered for before its sub-buffers go back, or nobody could name its cause.
+  done_.push_back({subbuf_, header ? std::max(last_, header->first_sequence.Previous()) : last_});
   if (!header) return ordinal_.reset();
   Overwritten loss{cpu_, last_, header->first_sequence, std::nullopt};
   if (ordinal_ && header->records >= *ordinal_) loss.count = header->records - *ordinal_;
@@ -195,10 +195,11 @@ bool CpuCursor::Complete() const {
 size_t CpuCursor::EndOfUse() {
   const size_t size = geometry_.subbuf_size;
   if (skip_) return 0;
+  if (!here_in_place_ && copied_ < size) return copied_;
   if (position_ < Base() + size) return position_ - Base();
   const size_t used = SubbufUsed(Current(), order_);
   if (used == 0) return size;
-  if (used <= size) return used;
+  if (used >= offset_ && used <= size) return used;
   Fail({FaultKind::kBadUsed, 0x20});
   return 0;
 }

@@ -50,11 +50,11 @@ std::optional<LossLedger::Settled> LossLedger::SettleOverwritten(SequenceNumber 
     AddUnique(cause.cpus, loss.cpu);
     last = std::min(last, loss.before.Previous());
     unknown = unknown || !loss.count;
-    known += loss.count.value_or(0);
+    known += std::min(loss.count.value_or(0), CountOf(first, last));
   }
   if (cause.cpus.empty()) return std::nullopt;
   if (unknown) return Settled{cause, last};  // it may be the cause of them all
-  last = std::min(last, SequenceNumber(first.Value() + known - 1));
+  if (known < CountOf(first, last)) last = SequenceNumber(first.Value() + known - 1);
   uint64_t left = CountOf(first, last);
   for (Overwritten& loss : overwritten_) {
     if (loss.after >= first || !loss.count) continue;

@@ -14,9 +14,9 @@
 #include <linux/log2.h>
 #include <linux/mm.h>
 #include <linux/module.h>
+#include <linux/nospec.h>
 #include <linux/rcupdate.h>
 #include <linux/relay.h>
-#include <linux/smp.h>
 #include <linux/string.h>
 #include <linux/uuid.h>
 #include <linux/vmalloc.h>
@@ -54,6 +54,8 @@ static_assert(offsetof(struct s390_log_position, taken) == 0x28);
 static_assert(offsetof(struct s390_log_position, sequence) == 0x80);
 static_assert(sizeof(struct s390_log_cpu) == 256);
 static_assert(sizeof(((struct s390_log_position *)0)->sequence) == sizeof(atomic64_t));
+/* relay counts sub-buffers in size_t; our words are 64 bits, read without a lock. */
+static_assert(sizeof(size_t) == sizeof(u64));
 /* The largest record fits into the smallest sub-buffer. */
 static_assert(sizeof(struct s390_log_subbuf) + sizeof(struct s390_log_record) +
 	      S390_LOG_MAX_PAYLOAD <= S390_LOG_MIN_SUBBUF);
@@ -206,38 +208,6 @@ void s390_log_channel_publish(unsigned int cpu)
 	smp_store_release(&s390_log_channel.cpus[cpu].position, position);
 }
 
-/* Runs on the buffer's CPU with interrupts off, or while it is offline. */
-static void s390_log_channel_flush_buf(void *info)
-{
-	struct rchan_buf *buf = info;
-
-	if (s390_log_subbuf_flush(buf))
-		s390_log_channel_publish(buf->cpu);
-}
-
-/**
- * s390_log_channel_flush() - close the current sub-buffer of each CPU
- *
- * relay_flush() would switch the buffers of other CPUs under their writers.
- */
-void s390_log_channel_flush(void)
-{
-	struct rchan_buf *buf;
-	unsigned int cpu;
-
-	cpus_read_lock();
-	for_each_possible_cpu(cpu) {
-		buf = s390_log_channel_buf(cpu);
-		if (!buf)
-			continue;
-		if (cpu_online(cpu))
-			smp_call_function_single(cpu, s390_log_channel_flush_buf, buf, true);
-		else
-			s390_log_channel_flush_buf(buf);
-	}
-	cpus_read_unlock();
-}
-
 /**
  * s390_log_channel_consume() - the consumer gives sub-buffers back
  * @cpu:	from user space
@@ -253,6 +223,7 @@ int s390_log_channel_consume(unsigned int cpu, u64 consumed)
 
 	if (cpu >= nr_cpu_ids || !cpu_possible(cpu))
 		return -EINVAL;
+	cpu = array_index_nospec(cpu, nr_cpu_ids);
 	buf = s390_log_channel_buf(cpu);
 	if (!buf)
 		return -ENXIO;
@@ -349,6 +320,7 @@ int s390_log_channel_mmap(u64 offset, struct vm_area_struct *vma)
 	}
 	if (offset & U32_MAX || cpu >= nr_cpu_ids || !cpu_possible(cpu))
 		return -EINVAL;
+	cpu = array_index_nospec(cpu, nr_cpu_ids);
 	buf = s390_log_channel_buf(cpu);
 	if (!buf)
 		return -ENXIO;

@@ -61,8 +61,8 @@ static __poll_t s390_log_poll(struct file *file, poll_table *table)
 	/* Arm before looking, or an event between the two would wake nobody. */
 	s390_log_wake_arm(at);
 	if ((u64)atomic64_read(s390_log_channel.sequence) >= at)
-		return EPOLLIN | EPOLLRDNORM;
-	return 0;
+		return EPOLLIN | EPOLLRDNORM | EPOLLOUT | EPOLLWRNORM;
+	return EPOLLOUT | EPOLLWRNORM;		/* write() never waits */
 }
 
 static int s390_log_mmap(struct file *file, struct vm_area_struct *vma)
@@ -167,17 +167,11 @@ static long s390_log_ioctl_mode(struct file *file, void __user *argp)
 	return rc;
 }
 
-static long s390_log_ioctl_flush(struct s390_log_file *lf)
+/* Who sleeps in epoll on this file does not call poll() again by itself. */
+static void s390_log_file_changed(const struct s390_log_file *lf)
 {
-	long rc = -EPERM;
-
-	mutex_lock(&s390_log_consumer_lock);
-	if (s390_log_consumer == lf) {
-		s390_log_channel_flush();
-		rc = 0;
-	}
-	mutex_unlock(&s390_log_consumer_lock);
-	return rc;
+	s390_log_wake_arm(READ_ONCE(lf->seen) + READ_ONCE(lf->threshold));
+	s390_log_wake(atomic64_read(s390_log_channel.sequence));
 }
 
 static long s390_log_ioctl_seen(struct s390_log_file *lf, void __user *argp)
@@ -189,6 +183,7 @@ static long s390_log_ioctl_seen(struct s390_log_file *lf, void __user *argp)
 	if (seen > (u64)atomic64_read(s390_log_channel.sequence))
 		return -EINVAL;
 	WRITE_ONCE(lf->seen, seen);
+	s390_log_file_changed(lf);
 	return 0;
 }
 
@@ -202,6 +197,7 @@ static long s390_log_ioctl_threshold(struct s390_log_file *lf, void __user *argp
 	if (!threshold || threshold > S32_MAX)
 		return -EINVAL;
 	WRITE_ONCE(lf->threshold, threshold);
+	s390_log_file_changed(lf);
 	return 0;
 }
 
@@ -217,8 +213,6 @@ static long s390_log_ioctl(struct file *file, unsigned int cmd, unsigned long ar
 		return s390_log_ioctl_consumer(file);
 	case S390_LOG_IOC_CONSUMED:
 		return s390_log_ioctl_consumed(lf, argp);
-	case S390_LOG_IOC_FLUSH:
-		return s390_log_ioctl_flush(lf);
 	case S390_LOG_IOC_SEEN:
 		return s390_log_ioctl_seen(lf, argp);
 	case S390_LOG_IOC_TAKEN:

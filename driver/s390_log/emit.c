@@ -65,9 +65,9 @@ u64 s390_log_emit(u32 event, u32 device, u16 flags, const void *payload, size_t 
 	words = &s390_log_channel.cpus[record.cpu];
 	/*
 	 * W1, W2. The increment is a full barrier: a reader that finds our number
-	 * in the sequence (R1) finds our pending word, too (R2). One that finds the
-	 * pending word has not seen the 0 of our last event's W5, so it is a release
-	 * as that is.
+	 * in the sequence (R1) finds our pending word, too (R2). A reader that finds
+	 * this word instead of the 0 of our last event's W5 must find all that came
+	 * before that, so it is a release as that is.
 	 */
 	smp_store_release(&words->pending, atomic64_read(s390_log_channel.sequence) + 1);
 	record.sequence = atomic64_inc_return(s390_log_channel.sequence);
@@ -76,9 +76,9 @@ u64 s390_log_emit(u32 event, u32 device, u16 flags, const void *payload, size_t 
 	s390_log_notify(event, device, record.sequence);	/* W4 */
 	/* W5. A reader that finds this 0 (R2) finds what W3 and W4 wrote. */
 	smp_store_release(&words->pending, 0);
-	local_irq_restore(irqflags);
-
+	/* Before anybody can take the CPU away: the event would be there, and nobody awake. */
 	s390_log_wake(record.sequence);
+	local_irq_restore(irqflags);
 	return record.sequence;
 }
 EXPORT_SYMBOL_GPL(s390_log_emit);

@@ -51,7 +51,6 @@ int s390_log_channel_open(void);
 void s390_log_channel_close(void);
 void *s390_log_channel_reserve(unsigned int cpu, size_t length);
 void s390_log_channel_publish(unsigned int cpu);
-void s390_log_channel_flush(void);
 int s390_log_channel_consume(unsigned int cpu, u64 consumed);
 int s390_log_channel_take(u64 sequence);
 int s390_log_channel_set_mode(u32 mode);
@@ -61,7 +60,6 @@ unsigned long s390_log_channel_buffer_size(void);
 
 /* subbuf.c */
 int s390_log_subbuf_start(struct rchan_buf *buf, void *subbuf, void *prev_subbuf);
-bool s390_log_subbuf_flush(struct rchan_buf *buf);
 
 /* wake.c */
 void s390_log_wake(u64 sequence);

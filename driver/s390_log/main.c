@@ -14,17 +14,17 @@ static int __init s390_log_init(void)
 	rc = s390_log_channel_open();
 	if (rc)
 		return rc;
-	rc = s390_log_chardev_init();
-	if (rc)
-		goto err_channel;
-	/* Last: a request must not hold a module whose init then fails. */
 	rc = s390_log_notify_init();
 	if (rc)
-		goto err_chardev;
+		goto err_channel;
+	/* Last: requests can be withdrawn if it fails, open files could not. */
+	rc = s390_log_chardev_init();
+	if (rc)
+		goto err_notify;
 	return 0;
 
-err_chardev:
-	s390_log_chardev_exit();
+err_notify:
+	s390_log_notify_exit();
 err_channel:
 	s390_log_channel_close();
 	return rc;
@@ -32,8 +32,8 @@ err_channel:
 
 static void __exit s390_log_exit(void)
 {
-	s390_log_notify_exit();
 	s390_log_chardev_exit();
+	s390_log_notify_exit();
 	s390_log_channel_close();
 }
 

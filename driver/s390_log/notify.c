@@ -42,6 +42,8 @@ static int s390_log_notify_enqueue(struct kevent *k, u32 events)
 	unsigned int bit;
 	int rc;
 
+	if (k->event.id.raw[1] && !(k->event.id.raw[1] & S390_LOG_DEVICE_MARK))
+		return -EINVAL;
 	for_each_set_bit(bit, &mask, BITS_PER_TYPE(u32)) {
 		rc = kevent_storage_enqueue(s390_log_storage(BIT(bit), k->event.id.raw[1]), k,
 					    BIT(bit));

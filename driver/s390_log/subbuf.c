@@ -93,21 +93,3 @@ int s390_log_subbuf_start(struct rchan_buf *buf, void *subbuf, void *prev_subbuf
 	subbuf_start_reserve(buf, sizeof(*header));
 	return 1;
 }
-
-/**
- * s390_log_subbuf_flush() - close the current sub-buffer and begin the next
- * @buf:	the CPU's buffer
- *
- * Return: whether there was something to close, or to begin
- */
-bool s390_log_subbuf_flush(struct rchan_buf *buf)
-{
-	if (buf->offset <= sizeof(struct s390_log_subbuf))
-		return false;
-	/* After a drop none has begun: begin it, if there is room by now. */
-	if (buf->offset > buf->chan->subbuf_size && relay_buf_full(buf) &&
-	    READ_ONCE(s390_log_channel.mode) == S390_LOG_NO_OVERWRITE)
-		return false;
-	relay_switch_subbuf(buf, 0);
-	return true;
-}

@@ -7,7 +7,8 @@
  * again and wakes all; whoever wanted more sets its own anew. So a flood of events
  * costs one load each, and one wake-up for each time that a reader sleeps.
  */
-#include <linux/poll.h>
+#include <linux/sched.h>
+#include <linux/wait.h>
 
 #include "log.h"
 
@@ -39,7 +40,8 @@ void s390_log_wake(u64 sequence)
 	while (unlikely((s64)sequence >= at)) {
 		if (!atomic64_try_cmpxchg(&s390_log_channel.wake_at, &at, S64_MAX))
 			continue;
-		wake_up_interruptible_poll(&s390_log_channel.wait, EPOLLIN | EPOLLRDNORM);
+		/* All, also exclusive waiters: each has a number of its own. */
+		wake_up_interruptible_all(&s390_log_channel.wait);
 		break;
 	}
 }

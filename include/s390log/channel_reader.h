@@ -43,7 +43,8 @@ class ChannelReader : public ItemSource {
   ChannelReader& operator=(const ChannelReader&) = delete;
 
   void Look();
-  // A record is valid until the next call of Next() or SetMode().
+  // A record is valid until the next call of Next(), Look() or SetMode(), and of GiveBack() for its
+  // number.
   std::optional<Item> Next() override { return merger_.Next(); }
 
   SequenceNumber Emitted() const { return emitted_; }               // R1 of the last Look()

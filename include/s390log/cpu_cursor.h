@@ -37,13 +37,13 @@ class CpuCursor : public RecordSource {
   CpuCursor(uint32_t cpu, const Geometry& geometry, const PositionArea& positions,
             LossLedger& ledger, FaultHandler on_fault);
 
-  // Begin with sub-buffer `first`. How many drops the CPU had counted when that began; nothing if
-  // its header does not tell.
-  std::optional<uint64_t> Start(std::span<const std::byte> buffer, uint64_t first);
+  // Begin with sub-buffer `first`. Its header, or the oldest or newest one that is there; nothing if
+  // that is malformed.
+  std::optional<SubbufHeader> Start(std::span<const std::byte> buffer, uint64_t first);
   bool Started() const { return !buffer_.empty(); }
 
-  // Begin with the oldest sub-buffer that is left; the highest number that may be missing before.
-  SequenceNumber StartAtOldest(std::span<const std::byte> buffer);
+  // Begin with the oldest sub-buffer that is left, and its header.
+  std::optional<SubbufHeader> StartAtOldest(std::span<const std::byte> buffer);
 
   // The writer's position has been loaded.
   void Extend(uint64_t position) { position_ = position; }

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # Tests that need no kernel of ours: they run on this machine and, big-endian, under qemu-s390x.
 
-LIB_TESTS := decode record position_area loss_ledger channel_reader overwrite matcher collector \
+LIB_TESTS := decode record position_area loss_ledger channel_reader overwrite reader_mishap reader_fuzz matcher collector \
 	device_number payload catalog message time_text
 LOGD_TESTS := backlog json_format syslog_format config sink_contract json_sink syslog_tcp_sink \
 	control_server stats daemon

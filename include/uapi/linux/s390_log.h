@@ -16,7 +16,8 @@
  *
  * A kevent request: ukevent.type is KEVENT_S390_LOG, ukevent.event a mask of
  * KEVENT_S390_* (at least one), id.raw[0] the subscriber's own label, and
- * id.raw[1] an S390_LOG_DEVICE() to hear of one device only, or 0 for all.
+ * id.raw[1] an S390_LOG_DEVICE() to hear of one device only, or 0 for all (EINVAL
+ * for anything else).
  * Within one queue an event takes the first matching request that is not yet
  * ready, so that several labels are several slots; with KEVENT_REQ_WAKEUP_ALL
  * it takes all of them. Requests for one device and those for all devices are
@@ -67,8 +68,9 @@
  * observe. The consumer says up to which number it has every event in safety, or
  * has reported it as lost (S390_LOG_IOC_TAKEN), and then gives the sub-buffers
  * back that hold nothing above (S390_LOG_IOC_CONSUMED). What it has not given
- * back when it is closed is there for the next consumer, which begins behind
- * @taken: each number is answered for once, whenever a consumer ends.
+ * back when it is closed is there for the next consumer (unless it is overwritten
+ * meanwhile), which begins behind @taken: each number is answered for once,
+ * whenever a consumer ends.
  *
  * Full buffers
  * ------------
@@ -96,7 +98,7 @@
  * which numbers.
  *
  * write() of up to S390_LOG_MAX_TEXT bytes emits them as one KEVENT_S390_TEXT
- * event and returns their number; it needs CAP_SYS_ADMIN. EINVAL: empty or too
+ * event and returns how many bytes; it needs CAP_SYS_ADMIN. EINVAL: empty or too
  * long.
  *
  * poll(): POLLIN when as many events as S390_LOG_IOC_THRESHOLD says, by default
@@ -112,6 +114,11 @@
 #include <linux/ioctl.h>
 #include <linux/types.h>
 
+/*
+ * Structs grow at their ends and in what is reserved now, with sizes in their
+ * headers; new events, ioctls and flags appear. None of this changes the version:
+ * it stands for what programs know, and changes when they could not go on.
+ */
 #define S390_LOG_ABI_VERSION	1
 
 /*
@@ -294,7 +301,7 @@ struct s390_log_position {
  * @lost:	0x10 records dropped because the buffer was full
  * @consumed:	0x18 sub-buffers given back: all with a lower number
  * @records:	0x20 records written
- * @begun:	0x28 sub-buffers begun (R5)
+ * @begun:	0x28 sub-buffers begun (R5); the first before any record
  * @full:	0x30 times the buffer became full and records were dropped
  * @wrapped:	0x38 sub-buffers overwritten that were not given back
  * @overwritten: 0x40 records in these, whether they had been read or not
@@ -381,10 +388,6 @@ struct s390_log_consumed {
  * writer follows the old one any more. EBADF: not open for writing. EBUSY:
  * another file is the consumer, and must know how it reads.
  *
- * S390_LOG_IOC_FLUSH: close the current sub-buffer of each CPU, unless it is
- * empty, so that it can be given back, and begin the next. A CPU that has
- * dropped records begins one if there is room by now. Consumer only (EPERM).
- *
  * S390_LOG_IOC_SEEN: sequence number up to which this file needs no POLLIN.
  * EINVAL: there has been no such event yet.
  *
@@ -395,7 +398,6 @@ struct s390_log_consumed {
 #define S390_LOG_IOC_INFO	_IOR(S390_LOG_IOC_MAGIC, 0x20, struct s390_log_info)
 #define S390_LOG_IOC_CONSUMER	_IO(S390_LOG_IOC_MAGIC, 0x21)
 #define S390_LOG_IOC_CONSUMED	_IOW(S390_LOG_IOC_MAGIC, 0x22, struct s390_log_consumed)
-#define S390_LOG_IOC_FLUSH	_IO(S390_LOG_IOC_MAGIC, 0x23)
 #define S390_LOG_IOC_SEEN	_IOW(S390_LOG_IOC_MAGIC, 0x24, __u64)
 #define S390_LOG_IOC_TAKEN	_IOW(S390_LOG_IOC_MAGIC, 0x25, __u64)
 #define S390_LOG_IOC_MODE	_IOW(S390_LOG_IOC_MAGIC, 0x26, __u32)

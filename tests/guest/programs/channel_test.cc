@@ -8,6 +8,7 @@
 #include <linux/s390_log.h>
 #include <poll.h>
 #include <sched.h>
+#include <sys/epoll.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
@@ -268,12 +269,18 @@ TEST_F(RelayContract, TheReaderAfterOneThatDiedBeginsWhereItEnded) {
   EXPECT_FALSE(reader.Next());
 }
 
-TEST_F(RelayContract, AMappingKeepsTheModule) {
-  const UniqueFd fd(open(kDevice, O_RDONLY | O_CLOEXEC));
+// Nothing else is open here.
+TEST(Mapping, KeepsTheModuleWhenItsFileIsClosed) {
+  UniqueFd fd(open(kDevice, O_RDONLY | O_CLOEXEC));
   s390_log_info info{};
   ASSERT_EQ(0, ioctl(fd.Get(), S390_LOG_IOC_INFO, &info));
+  const size_t size = info.position_size;
+  void* mapping = mmap(nullptr, size, PROT_READ, MAP_SHARED, fd.Get(), S390_LOG_MMAP_POSITION);
+  ASSERT_NE(MAP_FAILED, mapping);
+  fd = UniqueFd();
   EXPECT_EQ(-1, syscall(SYS_delete_module, "s390_log", O_NONBLOCK));
   EXPECT_EQ(EWOULDBLOCK, errno);
+  munmap(mapping, size);
 }
 
 TEST_F(RelayContract, MemoryIsShown) {
@@ -346,6 +353,48 @@ TEST_F(Poll, ThresholdsOfOthersDoNotMatter) {
   }
   for (int i = 0; i < 990; ++i) Emit("y");
   patient.join();
+}
+
+// Exclusive waiters of epoll: waking the patient one must not cost the eager one its wake-up.
+TEST_F(Poll, ExclusiveWaitersAreWokenAtTheirOwnThresholds) {
+  const UniqueFd eager(open(kDevice, O_RDONLY | O_CLOEXEC));
+  uint64_t seen = Emitted();
+  See(seen);
+  SetThreshold(1000);
+  uint64_t threshold = 5;
+  ASSERT_EQ(0, ioctl(eager.Get(), S390_LOG_IOC_SEEN, &seen));
+  ASSERT_EQ(0, ioctl(eager.Get(), S390_LOG_IOC_THRESHOLD, &threshold));
+  const UniqueFd patient_epoll(epoll_create1(EPOLL_CLOEXEC));
+  const UniqueFd eager_epoll(epoll_create1(EPOLL_CLOEXEC));
+  epoll_event interest{};
+  interest.events = EPOLLIN | EPOLLEXCLUSIVE;
+  ASSERT_EQ(0, epoll_ctl(patient_epoll.Get(), EPOLL_CTL_ADD, fd_.Get(), &interest));
+  ASSERT_EQ(0, epoll_ctl(eager_epoll.Get(), EPOLL_CTL_ADD, eager.Get(), &interest));
+  std::thread later([] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    for (int i = 0; i < 20; ++i) Emit("x");
+  });
+  epoll_event event;
+  EXPECT_EQ(1, epoll_wait(eager_epoll.Get(), &event, 1, 5000));
+  EXPECT_EQ(0, epoll_wait(patient_epoll.Get(), &event, 1, 0));
+  later.join();
+}
+
+TEST_F(Poll, ALowerThresholdWakesWhoSleepsAlready) {
+  See(Emitted());
+  SetThreshold(1000);
+  const UniqueFd epoll(epoll_create1(EPOLL_CLOEXEC));
+  epoll_event interest{};
+  interest.events = EPOLLIN;
+  ASSERT_EQ(0, epoll_ctl(epoll.Get(), EPOLL_CTL_ADD, fd_.Get(), &interest));
+  std::thread later([this] {
+    for (int i = 0; i < 5; ++i) Emit("x");
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    SetThreshold(1);
+  });
+  epoll_event event;
+  EXPECT_EQ(1, epoll_wait(epoll.Get(), &event, 1, 5000));
+  later.join();
 }
 
 TEST_F(RelayContract, PrintfEmitsTextAndSaysWhenItCutsItOff) {

@@ -75,8 +75,6 @@ TEST_F(S390Log, OnlyTheConsumerConsumes) {
   s390_log_consumed consumed{};
   EXPECT_EQ(-1, ioctl(fd_, S390_LOG_IOC_CONSUMED, &consumed));
   EXPECT_EQ(EPERM, errno);
-  EXPECT_EQ(-1, ioctl(fd_, S390_LOG_IOC_FLUSH));
-  EXPECT_EQ(EPERM, errno);
 }
 
 TEST_F(S390Log, ThereIsOneConsumerAndItMustWrite) {
@@ -185,6 +183,15 @@ TEST_F(S390Log, AMaskHearsOnlyItsEvents) {
   EXPECT_EQ(-EINVAL, queue.Add(KEVENT_S390_LOG, 2, 0x100)) << "no such event";
   Emit("not a tape");
   EXPECT_TRUE(queue.Fetch().empty());
+}
+
+TEST_F(S390Log, AWordThatIsNoDeviceIsRefused) {
+  Queue queue;
+  ukevent request = Request(KEVENT_S390_LOG, 1, KEVENT_S390_TEXT, KEVENT_REQ_ET);
+  request.id.raw[1] = 0x580;
+  ASSERT_EQ(1, queue.Ctl(KEVENT_CTL_ADD, request));
+  EXPECT_EQ(uint32_t{KEVENT_RET_BROKEN | KEVENT_RET_DONE}, request.ret_flags);
+  EXPECT_EQ(uint32_t{EINVAL}, request.ret_data[1]);
 }
 
 TEST_F(S390Log, ADeviceSelectorHearsOnlyThatDevice) {
