@@ -83,6 +83,15 @@ void DeviceChannel::SetMode(ChannelMode mode) {
   }
 }
 
+void DeviceChannel::SetSeen(SequenceNumber seen) {
+  const uint64_t argument = seen.Value();
+  if (::ioctl(fd_.Get(), S390_LOG_IOC_SEEN, &argument) < 0) Throw("cannot wait at " + path_);
+}
+
+void DeviceChannel::SetThreshold(uint64_t threshold) {
+  if (::ioctl(fd_.Get(), S390_LOG_IOC_THRESHOLD, &threshold) < 0) Throw("cannot wait at " + path_);
+}
+
 uint64_t DeviceChannel::Memory() const { return Info().memory; }
 
 void DeviceChannel::Take(SequenceNumber taken) {

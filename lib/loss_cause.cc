@@ -24,6 +24,8 @@ std::string ToString(const LossCause& cause) {
       return "unreadable records" + OnCpus(cause.cpus);
     case LossKind::kUnexplained:
       return "unexplained";
+    case LossKind::kNotCaptured:
+      return "not captured";
   }
   return "unexplained";
 }

@@ -11,11 +11,14 @@ void AddUnique(std::vector<uint32_t>& cpus, uint32_t cpu) {
   if (at == cpus.end() || *at != cpu) cpus.insert(at, cpu);
 }
 
+// Counts of a capture can be anything.
+uint64_t AddSaturated(uint64_t a, uint64_t b) { return a + std::min(b, UINT64_MAX - a); }
+
 }  // namespace
 
 void LossLedger::AddDropped(uint32_t cpu, uint64_t count) {
   if (count == 0) return;
-  dropped_ += count;
+  dropped_ = AddSaturated(dropped_, count);
   AddUnique(dropping_cpus_, cpu);
 }
 
@@ -38,8 +41,9 @@ LossLedger::Settled LossLedger::Settle(SequenceNumber first, SequenceNumber last
   return {SettleDropped(CountOf(first, last)), last};
 }
 
-// Those that can explain `first` explain as much of what follows as they can all together. What can
-// explain the fewest numbers to come is used up first, or others would be missing later.
+// Those that can explain `first` explain as much of what follows as they can all together, one kind
+// after the other. What can explain the fewest numbers to come is used up first, or others would be
+// missing later.
 std::optional<LossLedger::Settled> LossLedger::SettleOverwritten(SequenceNumber first,
                                                                  SequenceNumber last) {
   LossCause cause{LossKind::kOverwritten, {}};
@@ -47,17 +51,19 @@ std::optional<LossLedger::Settled> LossLedger::SettleOverwritten(SequenceNumber 
   bool unknown = false;
   for (const Overwritten& loss : overwritten_) {
     if (loss.after >= first || loss.count == 0) continue;
+    if (cause.cpus.empty()) cause.kind = loss.kind;
+    if (loss.kind != cause.kind) continue;
     AddUnique(cause.cpus, loss.cpu);
     last = std::min(last, loss.before.Previous());
     unknown = unknown || !loss.count;
-    known += std::min(loss.count.value_or(0), CountOf(first, last));
+    known = AddSaturated(known, loss.count.value_or(0));
   }
   if (cause.cpus.empty()) return std::nullopt;
   if (unknown) return Settled{cause, last};  // it may be the cause of them all
   if (known < CountOf(first, last)) last = SequenceNumber(first.Value() + known - 1);
   uint64_t left = CountOf(first, last);
   for (Overwritten& loss : overwritten_) {
-    if (loss.after >= first || !loss.count) continue;
+    if (loss.after >= first || loss.kind != cause.kind || !loss.count) continue;
     const uint64_t share = std::min(left, *loss.count);
     *loss.count -= share;
     left -= share;
@@ -73,7 +79,7 @@ LossCause LossLedger::SettleDropped(uint64_t count) {
     return cause;
   }
   if (!unreadable_cpus_.empty()) return {LossKind::kUnreadable, unreadable_cpus_};
-  return {LossKind::kUnexplained, {}};
+  return {ended_ ? LossKind::kNotCaptured : LossKind::kUnexplained, {}};
 }
 
 }  // namespace s390log

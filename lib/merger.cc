@@ -19,8 +19,14 @@ void Merger::Begin(SequenceNumber answered, SequenceNumber bound) {
   before_ = answered.Value();
 }
 
+void Merger::SetEnded() {
+  SetLow(low_);
+  ended_ = true;
+}
+
 void Merger::SetLow(SequenceNumber low) {
   low_ = low;
+  ended_ = false;
   for (size_t source = 0; source < sources_.size(); ++source) {
     if (idle_[source]) PushHead(source);
   }
@@ -73,7 +79,7 @@ void Merger::RejectAbove(SequenceNumber highest) {
 std::optional<Item> Merger::Next() {
   while (true) {
     Advance();
-    if (!current_ || current_->sequence > low_) return Hole(low_);
+    if (!current_ || (current_->sequence > low_ && !ended_)) return Hole(low_);
     if (current_->sequence > next_) {
       if (auto hole = Hole(current_->sequence.Previous())) return hole;
       continue;

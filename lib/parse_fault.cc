@@ -3,10 +3,7 @@
 
 #include <fmt/format.h>
 
-#include <string_view>
-
 namespace s390log {
-namespace {
 
 std::string_view NameOf(FaultKind kind) {
   switch (kind) {
@@ -37,8 +34,6 @@ std::string_view NameOf(FaultKind kind) {
   }
   return "unknown fault";
 }
-
-}  // namespace
 
 std::string ToString(const ParseFault& fault) {
   return fmt::format("{} at offset {:#x}", NameOf(fault.kind), fault.offset);

@@ -16,6 +16,8 @@ class BootId {
   BootId() = default;
   explicit BootId(std::span<const std::byte, kSize> bytes);
 
+  std::span<const std::byte, kSize> Bytes() const { return bytes_; }
+
   // The UUID's text: 8-4-4-4-12 lower-case hexadecimal digits.
   std::string ToString() const;
 

@@ -34,6 +34,12 @@ class DeviceChannel : public Channel {
   void Take(SequenceNumber taken) override;
   void GiveBack(uint32_t cpu, uint64_t consumed) override;
 
+  // For poll(): readable when `threshold` events, by default one, have come after the one that was
+  // seen last.
+  int Fd() const { return fd_.Get(); }
+  void SetSeen(SequenceNumber seen);
+  void SetThreshold(uint64_t threshold);
+
   // Mask of the events that the kernel knows.
   uint32_t Events() const { return events_; }
 

@@ -13,6 +13,7 @@ enum class LossKind {
   kOverwritten,  // overwrite mode, or an observer: the writer came round before we had read them
   kUnreadable,   // the records were there, but malformed
   kUnexplained,  // no counter accounts for it: a fault of the software
+  kNotCaptured,  // of a capture: it ended, or broke off, before the numbers were settled
 };
 
 struct LossCause {

@@ -21,7 +21,8 @@ struct Overwritten {
   uint32_t cpu;
   SequenceNumber after;
   SequenceNumber before;
-  std::optional<uint64_t> count;  // nothing: not known
+  std::optional<uint64_t> count;           // nothing: not known
+  LossKind kind = LossKind::kOverwritten;  // or kUnreadable: a captured copy of them is damaged
 };
 
 class LossLedger {
@@ -31,6 +32,8 @@ class LossLedger {
   void AddOverwritten(const Overwritten& loss);
   // A malformed sub-buffer was skipped.
   void AddUnreadable(uint32_t cpu);
+  // From here on numbers that nothing accounts for are kNotCaptured.
+  void EndCapture() { ended_ = true; }
 
   // The numbers from `first` are missing, at most to `last`: the cause, and up to where it is the
   // same. These are settled. Calls come in the order of the numbers.
@@ -48,6 +51,7 @@ class LossLedger {
   std::vector<uint32_t> dropping_cpus_;
   std::vector<Overwritten> overwritten_;  // those not yet passed, by `before`
   std::vector<uint32_t> unreadable_cpus_;
+  bool ended_ = false;
 };
 
 }  // namespace s390log

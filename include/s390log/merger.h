@@ -33,6 +33,10 @@ class Merger : public ItemSource {
   // Every number up to `low` is in a source or lost. Sources that had nothing are asked again.
   void SetLow(SequenceNumber low);
 
+  // No source will have more than it has now: what is in them is yielded, with the holes between,
+  // whatever its numbers, until SetLow() is called again.
+  void SetEnded();
+
   // Heads above `highest` cannot be true.
   void RejectAbove(SequenceNumber highest);
 
@@ -65,6 +69,7 @@ class Merger : public ItemSource {
   std::vector<bool> idle_;       // sources that had nothing
 
   SequenceNumber low_;
+  bool ended_ = false;
   SequenceNumber next_{1};
   SequenceNumber answered_;
   SequenceNumber bound_;

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <string>
+#include <string_view>
 
 namespace s390log {
 
@@ -28,6 +29,9 @@ struct ParseFault {
 
   friend bool operator==(const ParseFault&, const ParseFault&) = default;
 };
+
+// "record shorter than its header"
+std::string_view NameOf(FaultKind kind);
 
 // "record shorter than its header at offset 0x40"
 std::string ToString(const ParseFault& fault);

@@ -110,5 +110,22 @@ TEST(LossLedger, DropsExplainWhatOverwritingDoesNot) {
   EXPECT_EQ(Settle(ledger, 12, 12), "buffer full on CPU 2, to 12");
 }
 
+TEST(LossLedger, LossesOfTwoKindsAreToldApart) {
+  LossLedger ledger;
+  Overwritten damaged = Lapped(1, 0, 20, 2);
+  damaged.kind = LossKind::kUnreadable;
+  ledger.AddOverwritten(damaged);
+  ledger.AddOverwritten(Lapped(0, 0, 30, 3));
+  EXPECT_EQ(Settle(ledger, 5, 9), "unreadable records on CPU 1, to 6");
+  EXPECT_EQ(Settle(ledger, 7, 9), "overwritten before it was read on CPU 0, to 9");
+}
+
+TEST(LossLedger, BeyondTheEndOfACaptureNothingIsUnexplained) {
+  LossLedger ledger;
+  EXPECT_EQ(Settle(ledger, 1, 2), "unexplained, to 2");
+  ledger.EndCapture();
+  EXPECT_EQ(Settle(ledger, 3, 4), "not captured, to 4");
+}
+
 }  // namespace
 }  // namespace s390log
