@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
+#include <cstring>
 #include <optional>
 #include <span>
 
@@ -32,10 +33,10 @@ class Decoder {
     return offset <= bytes_.size() && length <= bytes_.size() - offset;
   }
 
-  uint8_t U8(size_t offset) const { return static_cast<uint8_t>(Read<1>(offset)); }
-  uint16_t U16(size_t offset) const { return static_cast<uint16_t>(Read<2>(offset)); }
-  uint32_t U32(size_t offset) const { return static_cast<uint32_t>(Read<4>(offset)); }
-  uint64_t U64(size_t offset) const { return Read<8>(offset); }
+  uint8_t U8(size_t offset) const { return std::to_integer<uint8_t>(Bytes(offset, 1)[0]); }
+  uint16_t U16(size_t offset) const { return Read<uint16_t>(offset); }
+  uint32_t U32(size_t offset) const { return Read<uint32_t>(offset); }
+  uint64_t U64(size_t offset) const { return Read<uint64_t>(offset); }
 
   std::span<const std::byte> Bytes(size_t offset, size_t length) const {
     Require(offset, length);
@@ -47,18 +48,16 @@ class Decoder {
     if (!Holds(offset, length)) std::abort();
   }
 
-  // Written as shifts; compilers make one load, with a byte swap where it is needed.
-  template <size_t kBytes>
-  uint64_t Read(size_t offset) const {
-    Require(offset, kBytes);
-    const std::byte* at = bytes_.data() + offset;
-    uint64_t value = 0;
-    if (order_ == ByteOrder::kBig) {
-      for (size_t i = 0; i < kBytes; ++i) value = value << 8 | std::to_integer<uint64_t>(at[i]);
-    } else {
-      for (size_t i = kBytes; i-- > 0;) value = value << 8 | std::to_integer<uint64_t>(at[i]);
-    }
-    return value;
+  static constexpr uint16_t Swap(uint16_t value) { return __builtin_bswap16(value); }
+  static constexpr uint32_t Swap(uint32_t value) { return __builtin_bswap32(value); }
+  static constexpr uint64_t Swap(uint64_t value) { return __builtin_bswap64(value); }
+
+  template <typename Word>
+  Word Read(size_t offset) const {
+    Require(offset, sizeof(Word));
+    Word word;
+    std::memcpy(&word, bytes_.data() + offset, sizeof(Word));
+    return order_ == kNativeOrder ? word : Swap(word);
   }
 
   std::span<const std::byte> bytes_;
