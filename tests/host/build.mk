@@ -3,9 +3,11 @@
 
 LIB_TESTS := decode record position_area loss_ledger channel_reader overwrite reader_mishap reader_fuzz matcher collector \
 	device_number payload catalog message time_text
+CAPTURE_TESTS := capture_recorder capture_reader
 LOGD_TESTS := backlog json_format syslog_format config sink_contract json_sink syslog_tcp_sink \
 	control_server stats daemon
 
 $(eval $(call library,hosttest,tests/host/fake_channel.cc tests/host/syslog_parser.cc))
 $(eval $(call test,lib_test,$(LIB_TESTS:%=tests/host/%_test.cc),hosttest s390log,-lfmt))
+$(eval $(call test,capture_test,$(CAPTURE_TESTS:%=tests/host/%_test.cc),hosttest logd s390log,-lfmt))
 $(eval $(call test,logd_test,$(LOGD_TESTS:%=tests/host/%_test.cc),hosttest logd s390log,-lfmt))
