@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: MIT
-// logctl: asks logd, and explains messages. See logctl(1).
+// logctl: asks logd, explains messages, captures and replays. See logctl(1).
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <exception>
+#include <functional>
 #include <nlohmann/json.hpp>
 
+#include "logd/capture_command.h"
 #include "logd/config.h"
 #include "logd/control_client.h"
+#include "logd/replay_command.h"
+#include "logd/replay_summary.h"
 #include "logd/stats_table.h"
 #include "s390log/catalog.h"
 
@@ -18,8 +22,13 @@ namespace {
 // logctl(1) documents them; CLI11's own for a wrong command line are 100 and above.
 constexpr int kExitFailure = 1;
 constexpr int kExitNotRunning = 3;
-constexpr int kExitUnbalanced = 4;
 constexpr int kExitUnknownMessage = 5;
+
+// Limits of options.
+constexpr uint64_t kMinFile = 4096;
+constexpr uint64_t kMaxFile = uint64_t{1} << 50;
+constexpr uint64_t kMaxFiles = 1'000'000;
+constexpr uint64_t kMaxSeconds = 1'000'000'000;
 
 int ShowStats(const std::string& socket, bool json) {
   const auto reply = AskLogd(socket, "stats");
@@ -55,25 +64,70 @@ int Explain(const std::string& id) {
   return 0;
 }
 
+struct Options {
+  std::string socket{kDefaultControlPath};
+  bool json = false;
+  std::string message;
+  CaptureOptions capture;
+  ReplayOptions replay;
+};
+
+// Set by the subcommand that is asked for.
+using Command = std::function<int()>;
+
+void AddStats(CLI::App& app, Options& options, Command& command) {
+  CLI::App* stats = app.add_subcommand("stats", "what was emitted, delivered and lost");
+  stats->add_flag("--json", options.json, "one line of JSON");
+  stats->callback([&] { command = [&] { return ShowStats(options.socket, options.json); }; });
+}
+
+void AddExplain(CLI::App& app, Options& options, Command& command) {
+  CLI::App* explain = app.add_subcommand("explain", "what a message means and what to do");
+  explain->add_option("message", options.message, "message id, such as TAP001I")->required();
+  explain->callback([&] { command = [&] { return Explain(options.message); }; });
+}
+
+void AddCapture(CLI::App& app, CaptureOptions& options, Command& command) {
+  constexpr bool kOnlyPowersOf1000 = false;
+  CLI::App* capture = app.add_subcommand("capture", "record the channel into files");
+  capture->add_option("folder", options.folder, "where to; made if it is not there")->required();
+  CLI::Option* size = capture->add_option("--file-size", options.limits.file_size,
+                                          "begin new files at this size: 10M");
+  size->transform(CLI::AsSizeValue(kOnlyPowersOf1000))->check(CLI::Range(kMinFile, kMaxFile));
+  capture->add_option("--keep", options.limits.keep, "files of each CPU; older ones are deleted")
+      ->check(CLI::Range(uint64_t{1}, kMaxFiles))
+      ->needs(size);
+  capture->add_option("--for", options.seconds, "end after so many seconds")
+      ->check(CLI::Range(uint64_t{1}, kMaxSeconds));
+  capture->add_flag("--quiet", options.quiet, "no counters, only the summary");
+  capture->add_option("--device", options.device, "the channel")->capture_default_str();
+  capture->callback([&] { command = [&] { return RunCapture(options); }; });
+}
+
+void AddReplay(CLI::App& app, ReplayOptions& options, Command& command) {
+  CLI::App* replay = app.add_subcommand("replay", "the events of a capture, of any machine");
+  replay->add_option("folder", options.folder, "a capture")->required();
+  replay->add_flag("--json", options.json, "JSON lines");
+  replay->add_flag("--summary", options.summary_only, "only the sums");
+  replay->callback([&] { command = [&] { return RunReplay(options, stdout); }; });
+}
+
 }  // namespace
 }  // namespace s390log
 
 int main(int argc, char** argv) {
-  CLI::App app("Asks logd, and explains its messages.", "logctl");
+  s390log::Options options;
+  s390log::Command command;
+  CLI::App app("Asks logd, explains its messages, captures and replays.", "logctl");
   app.require_subcommand(1);
-  std::string socket(s390log::kDefaultControlPath);
-  app.add_option("-s,--socket", socket, "control socket of logd")->capture_default_str();
-
-  CLI::App* stats = app.add_subcommand("stats", "what was emitted, delivered and lost");
-  bool json = false;
-  stats->add_flag("--json", json, "one line of JSON");
-
-  CLI::App* explain = app.add_subcommand("explain", "what a message means and what to do");
-  std::string id;
-  explain->add_option("message", id, "message id, such as TAP001I")->required();
+  app.add_option("-s,--socket", options.socket, "control socket of logd")->capture_default_str();
+  s390log::AddStats(app, options, command);
+  s390log::AddExplain(app, options, command);
+  s390log::AddCapture(app, options.capture, command);
+  s390log::AddReplay(app, options.replay, command);
   CLI11_PARSE(app, argc, argv);
   try {
-    return stats->parsed() ? s390log::ShowStats(socket, json) : s390log::Explain(id);
+    return command();
   } catch (const std::exception& error) {
     fmt::print(stderr, "logctl: {}\n", error.what());
     return s390log::kExitFailure;
