@@ -30,24 +30,39 @@ constexpr uint64_t kMaxFile = uint64_t{1} << 50;
 constexpr uint64_t kMaxFiles = 1'000'000;
 constexpr uint64_t kMaxSeconds = 1'000'000'000;
 
-int ShowStats(const std::string& socket, bool json) {
-  const auto reply = AskLogd(socket, "stats");
+// What logd answers, handed to `show`, whose result is the exit status.
+int Ask(const std::string& socket, const std::string& request,
+        const std::function<int(const nlohmann::ordered_json&)>& show) {
+  const auto reply = AskLogd(socket, request);
   if (!reply) {
     fmt::print(stderr, "logctl: logd is not running (nobody answers at {}); start it with: logd\n",
                socket);
     return kExitNotRunning;
   }
-  const auto stats = nlohmann::ordered_json::parse(*reply);
-  if (stats.contains("error")) {
-    fmt::print(stderr, "logctl: logd says: {}\n", stats.at("error").get<std::string>());
+  const auto answer = nlohmann::ordered_json::parse(*reply);
+  if (answer.contains("error")) {
+    fmt::print(stderr, "logctl: logd says: {}\n", answer.at("error").get<std::string>());
     return kExitFailure;
   }
-  if (json) {
-    fmt::print("{}\n", *reply);
-  } else {
-    fmt::print("{}", StatsTable(stats));
+  return show(answer);
+}
+
+int ShowStats(const std::string& socket, bool json) {
+  return Ask(socket, "stats", [json](const nlohmann::ordered_json& stats) {
+    fmt::print("{}", json ? stats.dump() + "\n" : StatsTable(stats));
+    return stats.at("balanced").get<bool>() ? 0 : kExitUnbalanced;
+  });
+}
+
+// Without a mode to change to, shows the present one.
+int Mode(const std::string& socket, const std::string& mode) {
+  if (mode.empty()) {
+    return Ask(socket, "stats", [](const nlohmann::ordered_json& stats) {
+      fmt::print("{}\n", stats.at("channel").at("mode").get<std::string>());
+      return 0;
+    });
   }
-  return stats.at("balanced").get<bool>() ? 0 : kExitUnbalanced;
+  return Ask(socket, "mode " + mode, [](const nlohmann::ordered_json&) { return 0; });
 }
 
 int Explain(const std::string& id) {
@@ -68,6 +83,7 @@ struct Options {
   std::string socket{kDefaultControlPath};
   bool json = false;
   std::string message;
+  std::string mode;
   CaptureOptions capture;
   ReplayOptions replay;
 };
@@ -79,6 +95,13 @@ void AddStats(CLI::App& app, Options& options, Command& command) {
   CLI::App* stats = app.add_subcommand("stats", "what was emitted, delivered and lost");
   stats->add_flag("--json", options.json, "one line of JSON");
   stats->callback([&] { command = [&] { return ShowStats(options.socket, options.json); }; });
+}
+
+void AddMode(CLI::App& app, Options& options, Command& command) {
+  CLI::App* mode = app.add_subcommand("mode", "what a full buffer does: show it, or change it");
+  mode->add_option("mode", options.mode, "no-overwrite or overwrite")
+      ->check(CLI::IsMember({"no-overwrite", "overwrite"}));
+  mode->callback([&] { command = [&] { return Mode(options.socket, options.mode); }; });
 }
 
 void AddExplain(CLI::App& app, Options& options, Command& command) {
@@ -122,6 +145,7 @@ int main(int argc, char** argv) {
   app.require_subcommand(1);
   app.add_option("-s,--socket", options.socket, "control socket of logd")->capture_default_str();
   s390log::AddStats(app, options, command);
+  s390log::AddMode(app, options, command);
   s390log::AddExplain(app, options, command);
   s390log::AddCapture(app, options.capture, command);
   s390log::AddReplay(app, options.replay, command);
