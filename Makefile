@@ -225,7 +225,7 @@ all: modules $(PROGRAMS) $(GUEST_PROGRAMS) $(TESTS_host) $(TESTS_s390x) $(LAB_TE
 
 # What is C is laid out as in the kernel.
 CXX_FILES = $(shell git ls-files '*.cc' '*.h' | grep -v -e ^driver/ -e ^include/linux/ \
-	-e ^include/uapi/ -e ^include/s390log/kevent.h)
+	-e ^include/uapi/ -e ^include/s390log/kevent.h -e ^tests/guest/modules/)
 SHELL_FILES = $(shell git ls-files | xargs grep -lE '^\#!(/usr/bin/env bash|/bin/sh|/bin/busybox sh)') \
 	$(SETUP)/common.sh
 
