@@ -37,8 +37,8 @@ class CpuCursor : public RecordSource {
   CpuCursor(uint32_t cpu, const Geometry& geometry, const PositionArea& positions,
             LossLedger& ledger, FaultHandler on_fault);
 
-  // Begin with sub-buffer `first`. Its header, or the oldest or newest one that is there; nothing if
-  // that is malformed.
+  // Begin with sub-buffer `first`. Its header, or the oldest or newest one that is there; nothing
+  // if that is malformed.
   std::optional<SubbufHeader> Start(std::span<const std::byte> buffer, uint64_t first);
   bool Started() const { return !buffer_.empty(); }
 
