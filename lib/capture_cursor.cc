@@ -26,9 +26,12 @@ std::optional<SequenceNumber> CaptureCursor::Start() {
   const SequenceNumber first = subbuf_->header.first_sequence;
   const bool possible = first > SequenceNumber() && first <= FirstNumber();
   if (!possible) subbufs_.Report(kFirstAt, 0, "not the lowest number in it");
-  if (possible && !subbuf_->after_damage) return first.Previous();
-  ledger_.AddUnreadable(cpu_);
-  return std::nullopt;
+  if (!possible || subbuf_->after_damage) {
+    ledger_.AddUnreadable(cpu_);
+    return std::nullopt;
+  }
+  // A CPU that came online late has a late first number, but nothing of it is missing.
+  return subbuf_->header.number == 0 ? SequenceNumber() : first.Previous();
 }
 
 // Of the sub-buffer that was entered first.
@@ -43,12 +46,12 @@ SequenceNumber CaptureCursor::FirstNumber() const {
 const Record* CaptureCursor::Peek() {
   while (!head_) {
     if (!parser_ && !Enter()) {
-      TellMissed();
+      TellLosses();
       return nullptr;
     }
     ReadRecord();
   }
-  if (missed_) TellMissed();
+  if (!losses_.empty()) TellLosses();
   return &*head_;
 }
 
@@ -136,33 +139,29 @@ void CaptureCursor::Account(const CapturedSubbuf& subbuf) {
     subbufs_.Report(kRecordsAt, 0, fmt::format("{} records before it are not there", missed));
   }
   const bool overwritten = jump && !subbuf.after_damage;
-  Miss(missed, header.first_sequence, overwritten ? LossKind::kOverwritten : LossKind::kUnreadable);
-  Drop(dropped, header.first_sequence);
+  Lose(overwritten ? LossKind::kOverwritten : LossKind::kUnreadable, missed, header.first_sequence);
+  Lose(LossKind::kBufferFull, dropped, header.first_sequence);
 }
 
-// Sub-buffers without a record between them are taken together.
-void CaptureCursor::Miss(uint64_t count, SequenceNumber before, LossKind kind) {
+// Sub-buffers without a record between them are taken together: at most one loss of each kind.
+void CaptureCursor::Lose(LossKind kind, uint64_t count, SequenceNumber before) {
   if (count == 0) return;
-  if (!missed_) {
-    missed_ = Overwritten{cpu_, last_, before, count, kind};
+  for (Overwritten& loss : losses_) {
+    if (loss.kind != kind) continue;
+    *loss.count += std::min(count, UINT64_MAX - *loss.count);
+    loss.before = std::max(loss.before, before);
     return;
   }
-  *missed_->count += std::min(count, UINT64_MAX - *missed_->count);
-  missed_->before = std::max(missed_->before, before);
-  if (kind == LossKind::kUnreadable) missed_->kind = kind;
-}
-
-// What lies before the capture is not asked for, and must not explain anything later.
-void CaptureCursor::Drop(uint64_t count, SequenceNumber before) {
-  if (before > bound_.Next()) ledger_.AddDropped(cpu_, count);
+  losses_.push_back({cpu_, last_, before, count, kind});
 }
 
 // They have lower numbers than the record that follows them.
-void CaptureCursor::TellMissed() {
-  if (!missed_) return;
-  if (head_) missed_->before = std::min(missed_->before, head_->sequence);
-  ledger_.AddOverwritten(*missed_);
-  missed_.reset();
+void CaptureCursor::TellLosses() {
+  for (Overwritten& loss : losses_) {
+    if (head_) loss.before = std::min(loss.before, head_->sequence);
+    ledger_.AddOverwritten(loss);
+  }
+  losses_.clear();
 }
 
 // Told once, before the last numbers can be found missing.
@@ -182,9 +181,9 @@ void CaptureCursor::End() {
     if (damaged) ledger_.AddUnreadable(cpu_);
     return;
   }
-  Miss(end->records - *ordinal_, kMaxCaptured.Next(),
-       cut || damaged ? LossKind::kUnreadable : LossKind::kOverwritten);
-  Drop(end->lost - *lost_, kMaxCaptured.Next());
+  Lose(cut || damaged ? LossKind::kUnreadable : LossKind::kOverwritten, end->records - *ordinal_,
+       kMaxCaptured.Next());
+  Lose(LossKind::kBufferFull, end->lost - *lost_, kMaxCaptured.Next());
 }
 
 // Of a sub-buffer that was not closed, what follows the last record may be there, and empty.

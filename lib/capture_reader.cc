@@ -97,7 +97,6 @@ SequenceNumber CaptureReader::StartAll() {
     bound = std::max(bound, cursor->Start().value_or(SequenceNumber()));
   }
   if (cursors_.empty() && positions_) bound = positions_->low;
-  for (const auto& cursor : cursors_) cursor->SetBound(bound);
   return bound;
 }
 

@@ -107,14 +107,13 @@ void CaptureTap::SaveEmptyFirst() {
   header.version = S390_LOG_ABI_VERSION;
   header.header_size = sizeof(header);
   header.first_sequence = 1;
-  header.used = sizeof(header);
   header.subbuf_size = geometry_.subbuf_size;
   header.n_subbufs = geometry_.n_subbufs;
   header.cpu = cpu_;
   std::memcpy(header.boot_id, positions_.Boot().Bytes().data(), BootId::kSize);
   writer_.Begin();
   writer_.Write(0, std::as_bytes(std::span(&header, 1)));
-  end_ = geometry_.subbuf_size;
+  end_ = sizeof(header);
   ordinal_ = 0;
 }
 

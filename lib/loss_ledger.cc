@@ -41,9 +41,9 @@ LossLedger::Settled LossLedger::Settle(SequenceNumber first, SequenceNumber last
   return {SettleDropped(CountOf(first, last)), last};
 }
 
-// Those that can explain `first` explain as much of what follows as they can all together, one kind
-// after the other. What can explain the fewest numbers to come is used up first, or others would be
-// missing later.
+// Those that can explain `first` explain as much of what follows as they can all together, up to
+// the first of another kind. What can explain the fewest numbers to come is used up first, or
+// others would be missing later.
 std::optional<LossLedger::Settled> LossLedger::SettleOverwritten(SequenceNumber first,
                                                                  SequenceNumber last) {
   LossCause cause{LossKind::kOverwritten, {}};
@@ -52,7 +52,7 @@ std::optional<LossLedger::Settled> LossLedger::SettleOverwritten(SequenceNumber 
   for (const Overwritten& loss : overwritten_) {
     if (loss.after >= first || loss.count == 0) continue;
     if (cause.cpus.empty()) cause.kind = loss.kind;
-    if (loss.kind != cause.kind) continue;
+    if (loss.kind != cause.kind) break;
     AddUnique(cause.cpus, loss.cpu);
     last = std::min(last, loss.before.Previous());
     unknown = unknown || !loss.count;
@@ -63,7 +63,8 @@ std::optional<LossLedger::Settled> LossLedger::SettleOverwritten(SequenceNumber 
   if (known < CountOf(first, last)) last = SequenceNumber(first.Value() + known - 1);
   uint64_t left = CountOf(first, last);
   for (Overwritten& loss : overwritten_) {
-    if (loss.after >= first || loss.kind != cause.kind || !loss.count) continue;
+    if (loss.after >= first || loss.count.value_or(0) == 0) continue;
+    if (loss.kind != cause.kind) break;
     const uint64_t share = std::min(left, *loss.count);
     *loss.count -= share;
     left -= share;

@@ -11,6 +11,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <vector>
 
 #include "s390log/capture_positions.h"
 #include "s390log/capture_subbufs.h"
@@ -31,9 +32,6 @@ class CaptureCursor : public RecordSource {
   // header, and if what is damaged may have been the first sub-buffer.
   std::optional<SequenceNumber> Start();
 
-  // Numbers up to here are from before the capture, unless they are there.
-  void SetBound(SequenceNumber bound) { bound_ = bound; }
-
   const Record* Peek() override;
   void Pop() override;
   void Reject() override;
@@ -51,9 +49,8 @@ class CaptureCursor : public RecordSource {
   SequenceNumber UpperOf(const CapturedSubbuf& subbuf) const;
   bool ComesAgain(const SubbufHeader& header) const;
   void Account(const CapturedSubbuf& subbuf);
-  void Miss(uint64_t count, SequenceNumber before, LossKind kind);
-  void Drop(uint64_t count, SequenceNumber before);
-  void TellMissed();
+  void Lose(LossKind kind, uint64_t count, SequenceNumber before);
+  void TellLosses();
   void End();
   void ReadRecord();
   bool Unwritten() const;
@@ -63,7 +60,6 @@ class CaptureCursor : public RecordSource {
   CaptureSubbufs subbufs_;
   const CapturedPositions* end_;
   LossLedger& ledger_;
-  SequenceNumber bound_;
 
   std::optional<CapturedSubbuf> subbuf_;  // the current one
   std::optional<RecordParser> parser_;    // behind its header; nothing: enter it, or the next
@@ -77,7 +73,7 @@ class CaptureCursor : public RecordSource {
   bool short_ = false;                   // it was not copied to its end
   std::optional<uint64_t> ordinal_;      // records of this CPU before the next one
   std::optional<uint64_t> lost_;         // drops of this CPU before the current sub-buffer
-  std::optional<Overwritten> missed_;    // since the last record; to be told before the next one
+  std::vector<Overwritten> losses_;      // since the last record: to be told before the next one
   bool ended_ = false;
   bool beyond_end_ = false;
 };

@@ -16,13 +16,13 @@
 
 namespace s390log {
 
-// Records of one CPU that were overwritten: their numbers are above `after` and below `before`.
+// Records of one CPU that are missing: their numbers are above `after` and below `before`.
 struct Overwritten {
   uint32_t cpu;
   SequenceNumber after;
   SequenceNumber before;
   std::optional<uint64_t> count;           // nothing: not known
-  LossKind kind = LossKind::kOverwritten;  // or kUnreadable: a captured copy of them is damaged
+  LossKind kind = LossKind::kOverwritten;  // a capture can locate other kinds, too
 };
 
 class LossLedger {

@@ -3,7 +3,7 @@
 
 LIB_TESTS := decode record position_area loss_ledger channel_reader overwrite reader_mishap reader_fuzz matcher collector \
 	device_number payload catalog message time_text
-CAPTURE_TESTS := capture_recorder capture_reader capture_display replay_command replay_page
+CAPTURE_TESTS := capture_recorder capture_reader capture_fuzz capture_display replay_command replay_page
 LOGD_TESTS := backlog json_format syslog_format config sink_contract json_sink syslog_tcp_sink \
 	control_server stats daemon
 

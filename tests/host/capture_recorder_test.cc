@@ -22,6 +22,7 @@ namespace s390log {
 namespace {
 
 namespace fs = std::filesystem;
+using Strings = std::vector<std::string>;
 
 constexpr uint32_t kSubbuf = 4096;
 constexpr size_t kHeader = sizeof(s390_log_subbuf);
@@ -110,8 +111,7 @@ TEST_F(Capture, DroppedRecordsAreNamed) {
   recorder.Finish();
   const Replayed found = ReplayFolder(folder_);
   EXPECT_EQ(found.items, "1 2 3 4 5 6 7 8 9 10 11 12 -13 14 -15");
-  EXPECT_EQ(found.causes,
-            (std::vector<std::string>{"buffer full on CPU 0", "buffer full on CPU 0"}));
+  EXPECT_EQ(found.causes, Strings(2, "buffer full on CPU 0"));
 }
 
 TEST_F(Capture, DropsBetweenTwoSubbuffersAreNamedWithoutThePositions) {
@@ -124,7 +124,7 @@ TEST_F(Capture, DropsBetweenTwoSubbuffersAreNamedWithoutThePositions) {
   fs::remove(File("positions"));
   const Replayed found = ReplayFolder(folder_);
   EXPECT_EQ(found.items, "1 2 3 4 5 6 7 8 9 10 11 12 -13..14 15");
-  EXPECT_EQ(found.causes, std::vector<std::string>{"buffer full on CPU 0"});
+  EXPECT_EQ(found.causes, Strings{"buffer full on CPU 0"});
   EXPECT_FALSE(found.end_is_known);
 }
 
@@ -148,7 +148,7 @@ TEST_F(Capture, WhatWasOverwrittenBetweenRoundsIsNamed) {
   recorder.Finish();
   const Replayed found = ReplayFolder(folder_);
   EXPECT_EQ(found.items, "1 2 -3..12 13 14 15 16 17 18 19 20 21 22 23");
-  EXPECT_EQ(found.causes, std::vector<std::string>{"overwritten before it was read on CPU 0"});
+  EXPECT_EQ(found.causes, Strings{"overwritten before it was read on CPU 0"});
   EXPECT_TRUE(found.faults.empty());
   EXPECT_EQ(UsedOf("cpu0"), 0u);  // not copied to its end
   ASSERT_EQ(recorder.Cpus().size(), 2u);
@@ -156,26 +156,45 @@ TEST_F(Capture, WhatWasOverwrittenBetweenRoundsIsNamed) {
   EXPECT_EQ(recorder.Cpus()[0].records, 12u);
 }
 
-TEST_F(Capture, LapThatIsNoticedOnlyAtTheEndIsNamed) {
-  channel_.SetMode(ChannelMode::kOverwrite);
-  CaptureRecorder recorder(channel_, folder_, {});
-  EmitBig(2);
+// Its writer comes round between the moment at which the recorder has loaded the positions and the
+// moment at which it copies.
+class LappingChannel : public FakeChannel {
+ public:
+  LappingChannel() : FakeChannel(1, kSubbuf, 3) { SetMode(ChannelMode::kOverwrite); }
+
+  std::span<const std::byte> Buffer(uint32_t cpu) override {
+    for (int i = 0; i < 20; ++i) EmitText(cpu, Filler(kBig));
+    return FakeChannel::Buffer(cpu);
+  }
+};
+
+TEST_F(Capture, LapDuringTheLastRoundIsNamedAndNotCalledDamage) {
+  LappingChannel channel;
+  CaptureRecorder recorder(channel, folder_, {});
   recorder.Round();
-  EmitBig(20);
-  recorder.Round();
+  for (int i = 0; i < 6; ++i) channel.EmitText(0, Filler(kBig));
+  EXPECT_FALSE(recorder.Round());
   recorder.SavePositions();
-  // As if the writer had come round during the last rounds.
-  fs::resize_file(File("cpu0"), kSubbuf);
-  auto positions = TakePositions(PositionArea(channel_.Positions()));
-  positions.cpus[0].position = kSubbuf;
-  const auto bytes = FormatPositions(positions);
-  std::ofstream(File("positions"), std::ios::binary)
-      .write(reinterpret_cast<const char*>(bytes.data()),
-             static_cast<std::streamsize>(bytes.size()));
   const Replayed found = ReplayFolder(folder_);
-  EXPECT_EQ(found.items, "1 2 -3..22");
-  EXPECT_EQ(found.causes, std::vector<std::string>{"overwritten before it was read on CPU 0"});
-  EXPECT_TRUE(found.faults.empty());
+  EXPECT_EQ(found.items, "-1..6");
+  EXPECT_EQ(found.causes, Strings{"overwritten before it was read on CPU 0"});
+  EXPECT_EQ(found.faults, Strings());
+  EXPECT_TRUE(recorder.Round());
+}
+
+TEST_F(Capture, DropsFromBeforeItExplainNothingLater) {
+  EmitBig(13);  // the last is dropped
+  channel_.GiveBack(0, 1);
+  channel_.EmitText(0, "14");
+  channel_.SetMode(ChannelMode::kOverwrite);
+  EmitBig(20, 1);  // 15 to 34, of which 8 are overwritten
+  channel_.Pend(0);
+  channel_.TakeNumber(0);
+  channel_.EmitText(1, "36");
+  CaptureRecorder(channel_, folder_, {}).Finish();
+  const Replayed found = ReplayFolder(folder_);
+  EXPECT_EQ(found.items, "5 6 7 8 9 10 11 12 14 27 28 29 30 31 32 33 34 -35 36");
+  EXPECT_EQ(found.causes, Strings{"not captured"});
 }
 
 TEST_F(Capture, LossOfACpusFirstRecordsIsNoneFromBeforeTheCapture) {
@@ -186,7 +205,7 @@ TEST_F(Capture, LossOfACpusFirstRecordsIsNoneFromBeforeTheCapture) {
   recorder.Finish();
   const Replayed found = ReplayFolder(folder_);
   EXPECT_EQ(found.items, "-1..8 9 10 11 12 13 14 15 16 17 18 19 20");
-  EXPECT_EQ(found.causes, std::vector<std::string>{"overwritten before it was read on CPU 0"});
+  EXPECT_EQ(found.causes, Strings{"overwritten before it was read on CPU 0"});
   EXPECT_EQ(found.before, 0u);
   EXPECT_EQ(recorder.Cpus()[0].missed, 8u);
 }
@@ -200,6 +219,19 @@ TEST_F(Capture, CpuThatComesOnlineLaterIsThere) {
   channel_.EmitText(1, "b");
   recorder.Finish();
   EXPECT_EQ(ReplayFolder(folder_).items, "1 2");
+}
+
+TEST_F(Capture, LossBeforeACpuCameOnlineIsNoneFromBeforeTheCapture) {
+  channel_.SetOffline(1);
+  channel_.SetMode(ChannelMode::kOverwrite);
+  CaptureRecorder recorder(channel_, folder_, {});
+  EmitBig(2);
+  recorder.Round();
+  EmitBig(18);
+  channel_.SetOnline(1);
+  channel_.EmitText(1, "a");
+  recorder.Finish();
+  EXPECT_EQ(ReplayFolder(folder_).items, "1 2 -3..8 9 10 11 12 13 14 15 16 17 18 19 20 21");
 }
 
 TEST_F(Capture, FilesAreRotatedAndTheOldestDeleted) {
@@ -270,7 +302,7 @@ TEST_F(Capture, NumbersThatWereBeingWrittenAtTheEndAreNotCaptured) {
   CaptureRecorder(channel_, folder_, {}).Finish();
   const Replayed found = ReplayFolder(folder_);
   EXPECT_EQ(found.items, "1 -2 3");
-  EXPECT_EQ(found.causes, std::vector<std::string>{"not captured"});
+  EXPECT_EQ(found.causes, Strings{"not captured"});
   EXPECT_TRUE(found.end_is_known);
 }
 

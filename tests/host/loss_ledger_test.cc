@@ -120,6 +120,26 @@ TEST(LossLedger, LossesOfTwoKindsAreToldApart) {
   EXPECT_EQ(Settle(ledger, 7, 9), "overwritten before it was read on CPU 0, to 9");
 }
 
+TEST(LossLedger, WhatExplainsTheFewestIsUsedFirstWhateverItsKind) {
+  LossLedger ledger;
+  Overwritten dropped = Lapped(0, 0, 20, 1);
+  dropped.kind = LossKind::kBufferFull;
+  ledger.AddOverwritten(Lapped(0, 0, 20, 3));
+  ledger.AddOverwritten(dropped);
+  ledger.AddOverwritten(Lapped(1, 0, 30, 5));
+  EXPECT_EQ(Settle(ledger, 10, 17), "overwritten before it was read on CPU 0, to 12");
+  EXPECT_EQ(Settle(ledger, 13, 17), "buffer full on CPU 0, to 13");
+  EXPECT_EQ(Settle(ledger, 14, 17), "overwritten before it was read on CPU 1, to 17");
+  EXPECT_EQ(Settle(ledger, 25, 25), "overwritten before it was read on CPU 1, to 25");
+}
+
+TEST(LossLedger, CountsBeyondAnyReasonAreNotAddedUpToFew) {
+  LossLedger ledger;
+  ledger.AddOverwritten(Lapped(0, 0, 1000, UINT64_MAX));
+  ledger.AddOverwritten(Lapped(1, 0, 1000, 2));
+  EXPECT_EQ(Settle(ledger, 1, 9), "overwritten before it was read on CPUs 0, 1, to 9");
+}
+
 TEST(LossLedger, BeyondTheEndOfACaptureNothingIsUnexplained) {
   LossLedger ledger;
   EXPECT_EQ(Settle(ledger, 1, 2), "unexplained, to 2");
