@@ -40,7 +40,7 @@ namespace {
 
 constexpr int kDefaultRounds = 101;
 constexpr std::array kSizes = {16u, 64u, 256u, 1024u};
-constexpr unsigned kLongest = 960;  // of printk and trace_printk: see the module
+constexpr unsigned kLongest = 960;  // line of printk and trace_printk: see the module
 constexpr int kEmitterCpu = 0;
 constexpr int kLogdCpu = 1;
 constexpr useconds_t kPauseUs = 10'000;  // between two looks at logd's books
@@ -66,7 +66,7 @@ const Work kClock = {"clock", "ktime_get_real_ns", 100, 1, false, false};
 const Work kAtomic = {"atomic", "atomic64_inc_return", 100, 1, false, false};
 const Work kRelayWrite = {"relay_write", "relay_write of the record", 100, 1, true, false};
 const Work kEmit = {"emit", "emit, no subscriber", 100, 1, true, false};
-const Work kEmitWithLogd = {"emit", "emit, logd draining", 800, 1, true, false};
+const Work kEmitWithLogd = {"emit", "emit, logd draining", 200, 1, true, false};
 const Work kTracePrintk = {"trace_printk", "trace_printk", 100, 5, true, true};
 const Work kTracepoint = {"tracepoint", "tracepoint, recorded by ftrace", 100, 5, true, true};
 const Work kPrintk = {"printk", "printk(KERN_DEBUG), console off", 100, 5, true, false};
@@ -172,50 +172,53 @@ double Run(const Work& work, unsigned size, const Losses& losses) {
   return std::stod(Read(kParameters + "ns")) / work.calls;
 }
 
-// What the works took in each round.
-class Rounds {
+// What the works took in one round with payloads of one size, one right after the other: on a
+// machine that others slow down from time to time, only these can be compared.
+class Sample {
  public:
-  void Add(const Work& work, unsigned size, double ns) { ns_[KeyOf(work, size)].push_back(ns); }
+  void Add(const Work& work, double ns) { ns_[work.label] = ns; }
+  bool Has(const Work& work) const { return ns_.contains(work.label); }
 
   // Of one call, without what the empty loop takes.
-  double Ns(const Work& work, unsigned size) const {
-    return Median(KeyOf(work, size)) - Median(KeyOf(kNothing, size));
-  }
+  double Ns(const Work& work) const { return ns_.at(work.label) - ns_.at(kNothing.label); }
 
-  double Unavoidable(unsigned size) const {
-    return Ns(kRelayWrite, size) + Ns(kClock, size) + Ns(kAtomic, size);
-  }
+  // What no emit can do without.
+  double Unavoidable() const { return Ns(kRelayWrite) + Ns(kClock) + Ns(kAtomic); }
 
  private:
-  using Key = std::pair<std::string, unsigned>;
-
-  static Key KeyOf(const Work& work, unsigned size) { return {work.label, work.sized ? size : 0}; }
-
-  double Median(const Key& key) const {
-    std::vector<double> sorted = ns_.at(key);
-    std::sort(sorted.begin(), sorted.end());
-    return sorted[sorted.size() / 2];
-  }
-
-  std::map<Key, std::vector<double>> ns_;
+  std::map<std::string, double> ns_;
 };
 
-Rounds MeasureWithoutSubscriber(int count, const Losses& losses) {
+using Samples = std::map<unsigned, std::vector<Sample>>;  // by the size
+
+// Of those samples that have the work.
+template <typename Function>
+double Median(const std::vector<Sample>& samples, const Work& work, Function&& of) {
+  std::vector<double> values;
+  for (const Sample& sample : samples) {
+    if (sample.Has(work)) values.push_back(of(sample));
+  }
+  std::sort(values.begin(), values.end());
+  return values.at(values.size() / 2);
+}
+
+Samples MeasureWithoutSubscriber(int rounds, const Losses& losses) {
   const SilentConsole silent;
   Emptier emptier;
-  Rounds rounds;
+  Samples samples;
   Write(kTracing + "events/s390_log_bench/enable", "1");
-  for (int round = 0; round < count; ++round) {
+  for (int round = 0; round < rounds; ++round) {
     for (unsigned size : kSizes) {
+      Sample& sample = samples[size].emplace_back();
       for (const Work& work : kWithoutSubscriber) {
         if (round % work.every != 0) continue;
-        rounds.Add(work, size, Run(work, size, losses));
+        sample.Add(work, Run(work, size, losses));
         emptier.Empty();
       }
     }
   }
   Write(kTracing + "events/s390_log_bench/enable", "0");
-  return rounds;
+  return samples;
 }
 
 void WaitUntilLogdHasAll() {
@@ -228,21 +231,20 @@ void WaitUntilLogdHasAll() {
   throw std::runtime_error("logd does not get to the end of what was emitted");
 }
 
-Rounds MeasureWithLogd(int count, const Losses& losses) {
+Samples MeasureWithLogd(int rounds, const Losses& losses) {
   PinTo(kLogdCpu);  // logd inherits it
   if (std::system("/usr/lib/s390-log/start") != 0) throw std::runtime_error("logd does not start");
   PinTo(kEmitterCpu);
-  Rounds rounds;
-  for (int round = 0; round < count; ++round) {
+  Samples samples;
+  for (int round = 0; round < rounds; ++round) {
     for (unsigned size : kSizes) {
       WaitUntilLogdHasAll();
-      for (const Work& work : kWithLogd) {
-        rounds.Add(work, size, Run(work, size, losses));
-      }
+      Sample& sample = samples[size].emplace_back();
+      for (const Work& work : kWithLogd) sample.Add(work, Run(work, size, losses));
     }
   }
   WaitUntilLogdHasAll();
-  return rounds;
+  return samples;
 }
 
 void PrintRow(const std::string& label, const std::vector<std::string>& cells) {
@@ -258,34 +260,37 @@ std::vector<std::string> ForEachSize(Function&& cell) {
   return cells;
 }
 
-void PrintCosts(const Rounds& rounds, const Work& work) {
+void PrintCosts(const Samples& samples, const Work& work) {
   PrintRow(work.label, ForEachSize([&](unsigned size) {
-             return fmt::format("{:.0f}", rounds.Ns(work, size));
+             const auto ns = [&](const Sample& sample) { return sample.Ns(work); };
+             return fmt::format("{:.0f}", Median(samples.at(size), work, ns));
            }));
 }
 
 enum class Goal { kAtMost, kAtLeast };
 
-// `ratio` is that of one size.
+// `ratio` is that of one sample that has `work`.
 template <typename Function>
-void PrintGoal(const std::string& what, Goal kind, double goal, const Rounds& rounds,
-               Function&& ratio) {
+void PrintGoal(const std::string& what, Goal kind, double goal, const Samples& samples,
+               const Work& work, Function&& ratio) {
   PrintRow(fmt::format("{}, goal {}:", what, goal), ForEachSize([&](unsigned size) {
-             const double is = ratio(rounds, size);
+             const double is = Median(samples.at(size), work, ratio);
              const bool met = kind == Goal::kAtMost ? is <= goal : is >= goal;
              return fmt::format("{:.2f} {}", is, met ? "ok" : "missed");
            }));
 }
 
-auto OverUnavoidable(const Work& work) {
-  return [=](const Rounds& r, unsigned size) { return r.Ns(work, size) / r.Unavoidable(size); };
+void PrintAtMost(const std::string& what, double goal, const Samples& samples, const Work& emit) {
+  PrintGoal(what + " / unavoidable", Goal::kAtMost, goal, samples, emit,
+            [&](const Sample& sample) { return sample.Ns(emit) / sample.Unavoidable(); });
 }
 
-auto OverEmit(const Work& work) {
-  return [=](const Rounds& r, unsigned size) { return r.Ns(work, size) / r.Ns(kEmit, size); };
+void PrintAtLeast(const std::string& what, double goal, const Samples& samples, const Work& work) {
+  PrintGoal(what + " / emit", Goal::kAtLeast, goal, samples, work,
+            [&](const Sample& sample) { return sample.Ns(work) / sample.Ns(kEmit); });
 }
 
-void Print(const Rounds& alone, const Rounds& with_logd) {
+void Print(const Samples& alone, const Samples& with_logd) {
   PrintRow("payload", ForEachSize([](unsigned size) { return fmt::format("{} bytes", size); }));
   PrintCosts(alone, kEmit);
   PrintCosts(with_logd, kEmitWithLogd);
@@ -294,15 +299,13 @@ void Print(const Rounds& alone, const Rounds& with_logd) {
     PrintCosts(alone, *work);
   }
   fmt::print("\n");
-  PrintGoal("emit, no subscriber / unavoidable", Goal::kAtMost, 1.25, alone,
-            OverUnavoidable(kEmit));
-  PrintGoal("emit, logd draining / unavoidable", Goal::kAtMost, 2.5, with_logd,
-            OverUnavoidable(kEmitWithLogd));
-  PrintGoal("ftrace / emit", Goal::kAtLeast, 1, alone, OverEmit(kTracepoint));
-  PrintGoal("printk / emit", Goal::kAtLeast, 12, alone, OverEmit(kPrintk));
-  PrintGoal("uevent / emit", Goal::kAtLeast, 15, alone, OverEmit(kUevent));
+  PrintAtMost("emit, no subscriber", 1.25, alone, kEmit);
+  PrintAtMost("emit, logd draining", 2.5, with_logd, kEmitWithLogd);
+  PrintAtLeast("ftrace", 1, alone, kTracepoint);
+  PrintAtLeast("printk", 12, alone, kPrintk);
+  PrintAtLeast("uevent", 15, alone, kUevent);
   fmt::print(
-      "\nThe record is a header of {} bytes and the payload; unavoidable is relay_write of it, "
+      "\nThe record is a header of {} bytes and the payload; unavoidable are relay_write of it, "
       "ktime_get_real_ns\nand atomic64_inc_return. printk and trace_printk take {} bytes of "
       "1024.\n",
       sizeof(s390_log_record), kLongest);
@@ -315,8 +318,8 @@ int Main(int argc, char** argv) {
   if (rounds < 1) throw std::runtime_error("usage: emit_bench [ROUNDS]");
   PinTo(kEmitterCpu);
   const Losses losses;
-  fmt::print("medians of {} rounds, in ns\n\n", rounds);
-  const Rounds alone = MeasureWithoutSubscriber(rounds, losses);
+  fmt::print("medians of {} rounds, costs in ns\n\n", rounds);
+  const Samples alone = MeasureWithoutSubscriber(rounds, losses);
   Print(alone, MeasureWithLogd(rounds, losses));
   return 0;
 }
