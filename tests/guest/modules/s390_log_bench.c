@@ -4,7 +4,7 @@
  * kernel. Never installed.
  *
  * In /sys/module/s390_log_bench/parameters: set @length and @calls, write the
- * name of one of s390_log_bench_works to @run, and read from @ns how long all the
+ * name of a work to @run, and read from @ns how long all the
  * calls took; less that of "nothing", it is what they cost. The clock is read
  * only before the first and after the last. Who pins the CPU, repeats, and takes
  * the median is tests/bench/emit_bench.cc.
@@ -75,28 +75,28 @@ static const struct rchan_callbacks s390_log_bench_rchan_callbacks = {
 };
 
 /* What is left is the loop: what every other work must be relieved of. */
-static void s390_log_bench_nothing(void)
+static __always_inline void s390_log_bench_nothing(void)
 {
 	barrier();
 }
 
-static void s390_log_bench_clock(void)
+static __always_inline void s390_log_bench_clock(void)
 {
 	ktime_get_real_ns();
 }
 
-static void s390_log_bench_atomic(void)
+static __always_inline void s390_log_bench_atomic(void)
 {
 	atomic64_inc_return(&s390_log_bench_sequence);
 }
 
-static void s390_log_bench_relay_write(void)
+static __always_inline void s390_log_bench_relay_write(void)
 {
 	relay_write(s390_log_bench_rchan, &s390_log_bench_source,
 		    ALIGN(sizeof(struct s390_log_record) + length, S390_LOG_ALIGN));
 }
 
-static void s390_log_bench_emit(void)
+static __always_inline void s390_log_bench_emit(void)
 {
 	s390_log_emit(KEVENT_S390_TEXT, 0, 0, s390_log_bench_source.text, length);
 }
@@ -107,47 +107,32 @@ static const char *s390_log_bench_line(void)
 	return s390_log_bench_source.text + length - min(length, S390_LOG_BENCH_LINE_MAX);
 }
 
-static void s390_log_bench_trace_printk(void)
+static __always_inline void s390_log_bench_trace_printk(void)
 {
 	trace_printk("%s\n", s390_log_bench_line());
 }
 
-static void s390_log_bench_tracepoint(void)
+static __always_inline void s390_log_bench_tracepoint(void)
 {
 	trace_s390_log_bench_event(KEVENT_S390_TEXT, 0, s390_log_bench_source.text, length);
 }
 
-static void s390_log_bench_printk(void)
+static __always_inline void s390_log_bench_printk(void)
 {
 	pr_devel("%s\n", s390_log_bench_line());
 }
 
-static void s390_log_bench_uevent(void)
+static __always_inline void s390_log_bench_uevent(void)
 {
 	kobject_uevent_env(&THIS_MODULE->mkobj.kobj, KOBJ_CHANGE,
 			   (char *[]){ s390_log_bench_variable, NULL });
 }
 
-static const struct s390_log_bench_work {
-	const char	*name;
-	void		(*call)(void);
-} s390_log_bench_works[] = {
-	{ "nothing", s390_log_bench_nothing },
-	{ "clock", s390_log_bench_clock },
-	{ "atomic", s390_log_bench_atomic },
-	{ "relay_write", s390_log_bench_relay_write },
-	{ "emit", s390_log_bench_emit },
-	{ "trace_printk", s390_log_bench_trace_printk },
-	{ "tracepoint", s390_log_bench_tracepoint },
-	{ "printk", s390_log_bench_printk },
-	{ "uevent", s390_log_bench_uevent },
-};
-
 /*
  * Hercules gives each reading of its clock a time of its own: read more often, it
  * runs ahead and then stands still. So calls that read it must be apart.
  */
-static void s390_log_bench_spin(void)
+static __always_inline void s390_log_bench_spin(void)
 {
 	unsigned int i;
 
@@ -155,7 +140,8 @@ static void s390_log_bench_spin(void)
 		barrier();
 }
 
-static u64 s390_log_bench_time(void (*call)(void))
+/* Inlined, with the work: an indirect call costs QEMU more or less, as its caches will. */
+static __always_inline u64 s390_log_bench_time(void (*work)(void))
 {
 	unsigned int left = calls;
 	unsigned int i;
@@ -164,19 +150,42 @@ static u64 s390_log_bench_time(void (*call)(void))
 	/* A machine that was idle is slow at first. */
 	for (i = 0; i < S390_LOG_BENCH_WARM; i++)
 		s390_log_bench_spin();
-	call();
+	work();
 	start = ktime_get_ns();
 	while (left--) {
 		s390_log_bench_spin();
-		call();
+		work();
 	}
 	return ktime_get_ns() - start;
 }
 
+static int s390_log_bench_work(const char *name)
+{
+	if (sysfs_streq(name, "nothing"))
+		ns = s390_log_bench_time(s390_log_bench_nothing);
+	else if (sysfs_streq(name, "clock"))
+		ns = s390_log_bench_time(s390_log_bench_clock);
+	else if (sysfs_streq(name, "atomic"))
+		ns = s390_log_bench_time(s390_log_bench_atomic);
+	else if (sysfs_streq(name, "relay_write"))
+		ns = s390_log_bench_time(s390_log_bench_relay_write);
+	else if (sysfs_streq(name, "emit"))
+		ns = s390_log_bench_time(s390_log_bench_emit);
+	else if (sysfs_streq(name, "trace_printk"))
+		ns = s390_log_bench_time(s390_log_bench_trace_printk);
+	else if (sysfs_streq(name, "tracepoint"))
+		ns = s390_log_bench_time(s390_log_bench_tracepoint);
+	else if (sysfs_streq(name, "printk"))
+		ns = s390_log_bench_time(s390_log_bench_printk);
+	else if (sysfs_streq(name, "uevent"))
+		ns = s390_log_bench_time(s390_log_bench_uevent);
+	else
+		return -EINVAL;
+	return 0;
+}
+
 static int s390_log_bench_run(const char *name, const struct kernel_param *param)
 {
-	unsigned int i;
-
 	if (length > S390_LOG_MAX_TEXT || !calls || calls > S390_LOG_BENCH_CALLS_MAX)
 		return -ERANGE;
 	memset(s390_log_bench_source.text, 'x', length);
@@ -186,13 +195,7 @@ static int s390_log_bench_run(const char *name, const struct kernel_param *param
 	/* Room for all that this run can write: it drops nothing. */
 	relay_subbufs_consumed(s390_log_bench_rchan, raw_smp_processor_id(),
 			       S390_LOG_BENCH_SUBBUFS);
-	for (i = 0; i < ARRAY_SIZE(s390_log_bench_works); i++) {
-		if (sysfs_streq(name, s390_log_bench_works[i].name)) {
-			ns = s390_log_bench_time(s390_log_bench_works[i].call);
-			return 0;
-		}
-	}
-	return -EINVAL;
+	return s390_log_bench_work(name);
 }
 
 static const struct kernel_param_ops s390_log_bench_run_ops = { .set = s390_log_bench_run };
