@@ -3,15 +3,16 @@
 // What s390_log_emit() costs in this guest, beside what it is compared with, and whether the goals
 // are met. emit_bench [ROUNDS]
 //
-// The module s390_log_bench makes the calls and times them. Here each work is run once in each
-// round, so that all of them see the machine in the same moods; what is printed is the median of
-// the rounds, less the median of the empty loop. Everything that is emitted must get into the
-// buffers: a record that is dropped costs less, and a round that dropped one ends the program.
+// The module s390_log_bench makes the calls and times them. Here the works take turns, and what is
+// printed are medians of the rounds. Everything that is emitted must get into the buffers: a record
+// that is dropped costs less, and a run that dropped one ends the program.
 //
 // Without a subscriber nobody asks for kevents and nobody reads; between two works the buffers are
 // given back. Then /usr/lib/s390-log/start starts logd, on another CPU than the emitter's, and
-// bursts of the same length are emitted while it reads and writes them out; the next burst waits
-// until logd's books say that it has taken everything.
+// bursts are emitted while it reads and writes them out; the next burst waits until logd's books
+// say that it has taken everything.
+//
+// In the lab somebody follows /dev/kmsg, as a syslog daemon would: printk has to wake him.
 #include <fcntl.h>
 #include <fmt/core.h>
 #include <linux/s390_log.h>
@@ -57,20 +58,19 @@ struct Work {
   std::string label;  // in the table
   unsigned calls;     // in one run; for emit they fit into the buffers
   int every;          // it runs in each round, each second, ...
-  bool sized;         // it depends on the size of the payload
   bool traced;        // it must show in ftrace's buffer
 };
 
-const Work kNothing = {"nothing", "", 100, 1, false, false};
-const Work kClock = {"clock", "ktime_get_real_ns", 100, 1, false, false};
-const Work kAtomic = {"atomic", "atomic64_inc_return", 100, 1, false, false};
-const Work kRelayWrite = {"relay_write", "relay_write of the record", 100, 1, true, false};
-const Work kEmit = {"emit", "emit, no subscriber", 100, 1, true, false};
-const Work kEmitWithLogd = {"emit", "emit, logd draining", 200, 1, true, false};
-const Work kTracePrintk = {"trace_printk", "trace_printk", 100, 5, true, true};
-const Work kTracepoint = {"tracepoint", "tracepoint, recorded by ftrace", 100, 5, true, true};
-const Work kPrintk = {"printk", "printk(KERN_DEBUG), console off", 100, 5, true, false};
-const Work kUevent = {"uevent", "kobject_uevent_env, no listener", 100, 5, true, false};
+const Work kNothing = {"nothing", "", 100, 1, false};
+const Work kClock = {"clock", "ktime_get_real_ns", 100, 1, false};
+const Work kAtomic = {"atomic", "atomic64_inc_return", 100, 1, false};
+const Work kRelayWrite = {"relay_write", "relay_write of the record", 100, 1, false};
+const Work kEmit = {"emit", "emit, no subscriber", 100, 1, false};
+const Work kEmitWithLogd = {"emit", "emit, logd draining", 200, 1, false};
+const Work kTracePrintk = {"trace_printk", "trace_printk", 100, 5, true};
+const Work kTracepoint = {"tracepoint", "tracepoint, recorded by ftrace", 100, 5, true};
+const Work kPrintk = {"printk", "printk(KERN_DEBUG), console off", 100, 5, false};
+const Work kUevent = {"uevent", "kobject_uevent_env, no listener", 100, 5, false};
 
 const std::vector<Work> kWithoutSubscriber = {
     kNothing, kClock, kAtomic, kRelayWrite, kEmit, kTracePrintk, kTracepoint, kPrintk, kUevent};
