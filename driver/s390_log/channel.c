@@ -60,6 +60,8 @@ static_assert(sizeof(size_t) == sizeof(u64));
 static_assert(sizeof(struct s390_log_subbuf) + sizeof(struct s390_log_record) +
 	      S390_LOG_MAX_PAYLOAD <= S390_LOG_MIN_SUBBUF);
 
+DEFINE_PER_CPU(struct s390_log_writer, s390_log_writer);
+
 static struct rchan_buf *s390_log_channel_buf(unsigned int cpu)
 {
 	return READ_ONCE(*per_cpu_ptr(s390_log_channel.rchan->buf, cpu));
@@ -115,6 +117,7 @@ static int s390_log_channel_check(void)
 static int s390_log_position_create(struct s390_log_channel *channel)
 {
 	struct s390_log_position *position;
+	unsigned int cpu;
 
 	channel->position_size = PAGE_ALIGN(sizeof(*position) +
 					    nr_cpu_ids * sizeof(struct s390_log_cpu));
@@ -130,6 +133,11 @@ static int s390_log_position_create(struct s390_log_channel *channel)
 	channel->position = position;
 	channel->sequence = (atomic64_t *)&position->sequence;
 	channel->cpus = (struct s390_log_cpu *)(position + 1);
+	for_each_possible_cpu(cpu)
+		*per_cpu_ptr(&s390_log_writer, cpu) = (struct s390_log_writer) {
+			.words	= &channel->cpus[cpu],
+			.cpu	= cpu,
+		};
 	return 0;
 }
 
@@ -174,38 +182,52 @@ void s390_log_channel_close(void)
 	vfree(s390_log_channel.position);
 }
 
-/**
- * s390_log_channel_reserve() - room for a record on this CPU
- * @cpu:	this CPU; interrupts are off
- * @length:	bytes, a multiple of S390_LOG_ALIGN
- *
- * Return: where to write, or NULL if the record must be dropped
- */
-void *s390_log_channel_reserve(unsigned int cpu, size_t length)
+/* Tells readers how far a CPU has written. */
+static void s390_log_channel_publish(struct s390_log_cpu *words, const struct rchan_buf *buf)
 {
-	/* relay lets no CPU come online without a buffer, but that is relay's matter. */
-	if (unlikely(!s390_log_channel_buf(cpu)))
-		return NULL;
-	return relay_reserve(s390_log_channel.rchan, length);
-}
+	u64 position = (u64)buf->subbufs_produced * buf->chan->subbuf_size;
 
-/**
- * s390_log_channel_publish() - tell readers how far a CPU has written
- * @cpu:	this CPU, with interrupts off, or one that is offline
- */
-void s390_log_channel_publish(unsigned int cpu)
-{
-	const struct rchan_buf *buf = s390_log_channel_buf(cpu);
-	u64 position;
-
-	if (unlikely(!buf))
-		return;
-	position = (u64)buf->subbufs_produced * buf->chan->subbuf_size;
 	/* An offset beyond the end is relay's mark of a buffer that is full. */
 	if (buf->offset <= buf->chan->subbuf_size)
 		position += buf->offset;
 	/* The records before the position; pairs with R3. */
-	smp_store_release(&s390_log_channel.cpus[cpu].position, position);
+	smp_store_release(&words->position, position);
+}
+
+/**
+ * s390_log_channel_switch() - room for a record where there seems to be none
+ * @writer:	of this CPU; interrupts are off
+ * @space:	bytes, a multiple of S390_LOG_ALIGN
+ *
+ * Return: as s390_log_channel_reserve()
+ */
+void *s390_log_channel_switch(struct s390_log_writer *writer, size_t space)
+{
+	struct rchan_buf *buf = s390_log_channel_buf(writer->cpu);
+	struct s390_log_cpu *words = writer->words;
+	void *to;
+
+	/* relay lets no CPU come online without a buffer, but that is relay's matter. */
+	if (unlikely(!buf))
+		goto lost;
+	if (writer->to)
+		buf->offset = writer->to - buf->data;
+	writer->to = NULL;
+	writer->left = 0;
+	/* At first a sub-buffer has begun and is empty. */
+	if (buf->offset + space > buf->chan->subbuf_size)
+		space = relay_switch_subbuf(buf, space);
+	s390_log_channel_publish(words, buf);
+	if (!space)
+		goto lost;
+	to = buf->data + buf->offset;
+	writer->to = to + space;
+	writer->left = buf->chan->subbuf_size - buf->offset - space;
+	return to;
+
+lost:
+	WRITE_ONCE(words->lost, words->lost + 1);
+	return NULL;
 }
 
 /**

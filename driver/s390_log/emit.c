@@ -7,31 +7,34 @@
 #include <linux/export.h>
 #include <linux/kernel.h>
 #include <linux/ktime.h>
-#include <linux/log2.h>
 #include <linux/preempt.h>
-#include <linux/smp.h>
 #include <linux/string.h>
 
 #include "log.h"
 
-static void s390_log_write_record(unsigned int cpu, const struct s390_log_record *record,
-				  const void *payload)
+static __always_inline void s390_log_write_record(struct s390_log_writer *writer,
+						  const struct s390_log_record *record,
+						  const void *payload, size_t length)
 {
-	struct s390_log_cpu *words = &s390_log_channel.cpus[cpu];
-	size_t space = ALIGN(record->length, S390_LOG_ALIGN);
-	size_t length = record->length - sizeof(*record);
-	void *to;
+	const size_t space = ALIGN(sizeof(*record) + length, S390_LOG_ALIGN);
+	struct s390_log_record *to;
 
-	to = s390_log_channel_reserve(cpu, space);
-	if (to) {
-		memcpy(to, record, sizeof(*record));
-		memcpy(to + sizeof(*record), payload, length);
-		memset(to + record->length, 0, space - record->length);
-		WRITE_ONCE(words->records, words->records + 1);
-	} else {
-		WRITE_ONCE(words->lost, words->lost + 1);
-	}
-	s390_log_channel_publish(cpu);
+	to = s390_log_channel_reserve(writer, space);
+	if (unlikely(!to))
+		return;
+	/* What the payload leaves of its last word is 0. */
+	if (length % S390_LOG_ALIGN)
+		*(u64 *)((void *)to + space - sizeof(u64)) = 0;
+	/* In overwrite mode somebody may be looking at what was here before. */
+	WRITE_ONCE(to->length, record->length);
+	WRITE_ONCE(to->event, record->event);
+	WRITE_ONCE(to->sequence, record->sequence);
+	WRITE_ONCE(to->time_ns, record->time_ns);
+	WRITE_ONCE(to->device, record->device);
+	WRITE_ONCE(to->cpu, record->cpu);
+	WRITE_ONCE(to->flags, record->flags);
+	memcpy(to + 1, payload, length);
+	s390_log_channel_commit(writer->words, space);
 }
 
 /**
@@ -47,35 +50,38 @@ static void s390_log_write_record(unsigned int cpu, const struct s390_log_record
  */
 u64 s390_log_emit(u32 event, u32 device, u16 flags, const void *payload, size_t length)
 {
+	atomic64_t *numbers = s390_log_channel.sequence;
 	struct s390_log_record record = {
 		.length	= sizeof(record) + length,
 		.event	= event,
 		.device	= device,
 		.flags	= flags,
 	};
-	struct s390_log_cpu *words;
+	struct s390_log_writer *writer;
 	unsigned long irqflags;
 
-	if (WARN_ON_ONCE(in_nmi() || length > S390_LOG_MAX_PAYLOAD ||
-			 !is_power_of_2(event) || event & ~KEVENT_S390_ALL))
+	/* The event must be one bit, and one that we know. */
+	if (WARN_ON_ONCE(in_nmi()) ||
+	    WARN_ON_ONCE(!event || event & ((event - 1) | ~KEVENT_S390_ALL)) ||
+	    WARN_ON_ONCE(length > S390_LOG_MAX_PAYLOAD))
 		return 0;
 
 	local_irq_save(irqflags);
-	record.cpu = smp_processor_id();
-	words = &s390_log_channel.cpus[record.cpu];
+	writer = this_cpu_ptr(&s390_log_writer);
+	record.cpu = writer->cpu;
 	/*
 	 * W1, W2. The increment is a full barrier: a reader that finds our number
 	 * in the sequence (R1) finds our pending word, too (R2). A reader that finds
 	 * this word instead of the 0 of our last event's W5 must find all that came
 	 * before that, so it is a release as that is.
 	 */
-	smp_store_release(&words->pending, atomic64_read(s390_log_channel.sequence) + 1);
-	record.sequence = atomic64_inc_return(s390_log_channel.sequence);
+	smp_store_release(&writer->words->pending, atomic64_read(numbers) + 1);
+	record.sequence = atomic64_inc_return(numbers);
 	record.time_ns = ktime_get_real_ns();
-	s390_log_write_record(record.cpu, &record, payload);	/* W3 */
-	s390_log_notify(event, device, record.sequence);	/* W4 */
+	s390_log_write_record(writer, &record, payload, length);	/* W3 */
+	s390_log_notify(event, device, record.sequence);		/* W4 */
 	/* W5. A reader that finds this 0 (R2) finds what W3 and W4 wrote. */
-	smp_store_release(&words->pending, 0);
+	smp_store_release(&writer->words->pending, 0);
 	/* Before anybody can take the CPU away: the event would be there, and nobody awake. */
 	s390_log_wake(record.sequence);
 	local_irq_restore(irqflags);

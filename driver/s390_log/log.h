@@ -12,6 +12,7 @@
 #define _S390_LOG_LOG_H
 
 #include <linux/atomic.h>
+#include <linux/percpu.h>
 #include <linux/s390_log.h>
 #include <linux/wait.h>
 
@@ -46,11 +47,29 @@ struct s390_log_channel {
 
 extern struct s390_log_channel s390_log_channel;
 
+/**
+ * struct s390_log_writer - what a CPU needs to write its next record
+ * @words:	its words in the position area
+ * @to:		where the record goes if there is room; NULL if relay is to be asked
+ * @left:	bytes of room behind @to in this sub-buffer
+ * @cpu:	its number
+ *
+ * For this CPU alone, with interrupts off. While it writes within a sub-buffer, relay's
+ * own offset stays behind.
+ */
+struct s390_log_writer {
+	struct s390_log_cpu	*words;
+	void			*to;
+	size_t			left;
+	u16			cpu;
+};
+
+DECLARE_PER_CPU(struct s390_log_writer, s390_log_writer);
+
 /* channel.c */
 int s390_log_channel_open(void);
 void s390_log_channel_close(void);
-void *s390_log_channel_reserve(unsigned int cpu, size_t length);
-void s390_log_channel_publish(unsigned int cpu);
+void *s390_log_channel_switch(struct s390_log_writer *writer, size_t space);
 int s390_log_channel_consume(unsigned int cpu, u64 consumed);
 int s390_log_channel_take(u64 sequence);
 int s390_log_channel_set_mode(u32 mode);
@@ -62,13 +81,58 @@ unsigned long s390_log_channel_buffer_size(void);
 int s390_log_subbuf_start(struct rchan_buf *buf, void *subbuf, void *prev_subbuf);
 
 /* wake.c */
-void s390_log_wake(u64 sequence);
+void s390_log_wake_all(u64 sequence);
 void s390_log_wake_arm(u64 sequence);
 
 /* notify.c */
 int s390_log_notify_init(void);
 void s390_log_notify_exit(void);
 void s390_log_notify(u32 event, u32 device, u64 sequence);
+
+/*
+ * What each event does, in the caller: s390_log_emit() calls out only if there is
+ * something to do.
+ */
+
+/**
+ * s390_log_channel_reserve() - room for a record
+ * @writer:	of this CPU; interrupts are off
+ * @space:	bytes, a multiple of S390_LOG_ALIGN
+ *
+ * Return: where to write, or NULL if the record must be dropped, which is counted
+ */
+static __always_inline void *s390_log_channel_reserve(struct s390_log_writer *writer, size_t space)
+{
+	void *to = writer->to;
+
+	if (unlikely(space > writer->left))
+		return s390_log_channel_switch(writer, space);
+	writer->to = to + space;
+	writer->left -= space;
+	return to;
+}
+
+/**
+ * s390_log_channel_commit() - tell readers of a record
+ * @words:	of this CPU; interrupts are off
+ * @space:	what was reserved for it
+ */
+static __always_inline void s390_log_channel_commit(struct s390_log_cpu *words, size_t space)
+{
+	WRITE_ONCE(words->records, words->records + 1);
+	/* The record before the position; pairs with R3. */
+	smp_store_release(&words->position, words->position + space);
+}
+
+/**
+ * s390_log_wake() - an event was emitted
+ * @sequence:	its number
+ */
+static __always_inline void s390_log_wake(u64 sequence)
+{
+	if (unlikely((s64)sequence >= atomic64_read(&s390_log_channel.wake_at)))
+		s390_log_wake_all(sequence);
+}
 
 /* chardev.c */
 int s390_log_chardev_init(void);

@@ -30,10 +30,10 @@ void s390_log_wake_arm(u64 sequence)
 }
 
 /**
- * s390_log_wake() - an event was emitted
+ * s390_log_wake_all() - an event has the number at which to wake somebody
  * @sequence:	its number
  */
-void s390_log_wake(u64 sequence)
+void s390_log_wake_all(u64 sequence)
 {
 	s64 at = atomic64_read(&s390_log_channel.wake_at);
 
