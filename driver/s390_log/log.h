@@ -87,7 +87,10 @@ void s390_log_wake_arm(u64 sequence);
 /* notify.c */
 int s390_log_notify_init(void);
 void s390_log_notify_exit(void);
-void s390_log_notify(u32 event, u32 device, u64 sequence);
+void s390_log_notify_all(u32 event, u32 device, u64 sequence);
+
+/* The events that anybody may ask for. */
+extern u32 s390_log_wanted;
 
 /*
  * What each event does, in the caller: s390_log_emit() calls out only if there is
@@ -122,6 +125,18 @@ static __always_inline void s390_log_channel_commit(struct s390_log_cpu *words, 
 	WRITE_ONCE(words->records, words->records + 1);
 	/* The record before the position; pairs with R3. */
 	smp_store_release(&words->position, words->position + space);
+}
+
+/**
+ * s390_log_notify() - make the kevents of an event ready
+ * @event:	one of KEVENT_S390_*
+ * @device:	S390_LOG_DEVICE(), or 0
+ * @sequence:	its number
+ */
+static __always_inline void s390_log_notify(u32 event, u32 device, u64 sequence)
+{
+	if (READ_ONCE(s390_log_wanted) & event)
+		s390_log_notify_all(event, device, sequence);
 }
 
 /**

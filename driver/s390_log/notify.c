@@ -10,6 +10,7 @@
 #include <linux/hash.h>
 #include <linux/kevent.h>
 #include <linux/log2.h>
+#include <linux/mutex.h>
 
 #include "log.h"
 
@@ -17,6 +18,9 @@
 
 static struct kevent_storage s390_log_any[BITS_PER_TYPE(u32)];
 static struct kevent_storage s390_log_one[1 << S390_LOG_DEVICE_BITS];
+
+u32 s390_log_wanted;
+static DEFINE_MUTEX(s390_log_wanted_lock);	/* over each change of it and of the storages */
 
 /* @event is one bit. */
 static struct kevent_storage *s390_log_storage(u32 event, u32 device)
@@ -40,17 +44,31 @@ static int s390_log_notify_enqueue(struct kevent *k, u32 events)
 {
 	unsigned long mask = events;
 	unsigned int bit;
-	int rc;
+	int rc = 0;
 
 	if (k->event.id.raw[1] && !(k->event.id.raw[1] & S390_LOG_DEVICE_MARK))
 		return -EINVAL;
+	mutex_lock(&s390_log_wanted_lock);
+	WRITE_ONCE(s390_log_wanted, s390_log_wanted | events);
 	for_each_set_bit(bit, &mask, BITS_PER_TYPE(u32)) {
 		rc = kevent_storage_enqueue(s390_log_storage(BIT(bit), k->event.id.raw[1]), k,
 					    BIT(bit));
 		if (rc)
-			return rc;
+			break;
 	}
-	return 0;
+	mutex_unlock(&s390_log_wanted_lock);
+	return rc;
+}
+
+/* Events share the storages of single devices: while one is in use, all stay wanted. */
+static bool s390_log_one_wanted(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(s390_log_one); i++)
+		if (!kevent_storage_empty(&s390_log_one[i]))
+			return true;
+	return false;
 }
 
 static void s390_log_notify_dequeue(struct kevent *k, u32 events)
@@ -58,9 +76,14 @@ static void s390_log_notify_dequeue(struct kevent *k, u32 events)
 	unsigned long mask = events;
 	unsigned int bit;
 
-	for_each_set_bit(bit, &mask, BITS_PER_TYPE(u32))
+	mutex_lock(&s390_log_wanted_lock);
+	for_each_set_bit(bit, &mask, BITS_PER_TYPE(u32)) {
 		kevent_storage_dequeue(s390_log_storage(BIT(bit), k->event.id.raw[1]), k,
 				       BIT(bit));
+		if (kevent_storage_empty(&s390_log_any[bit]) && !s390_log_one_wanted())
+			WRITE_ONCE(s390_log_wanted, s390_log_wanted & ~BIT(bit));
+	}
+	mutex_unlock(&s390_log_wanted_lock);
 }
 
 static const struct kevent_callbacks s390_log_callbacks = {
@@ -72,12 +95,12 @@ static const struct kevent_callbacks s390_log_callbacks = {
 };
 
 /**
- * s390_log_notify() - make the kevents of an event ready
+ * s390_log_notify_all() - make the kevents of an event ready
  * @event:	one of KEVENT_S390_*
  * @device:	S390_LOG_DEVICE(), or 0
  * @sequence:	its number
  */
-void s390_log_notify(u32 event, u32 device, u64 sequence)
+void s390_log_notify_all(u32 event, u32 device, u64 sequence)
 {
 	const struct kevent_cause cause = {
 		.event		= event,

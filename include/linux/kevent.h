@@ -132,6 +132,17 @@ struct kevent {
 	u64				coalesced;
 };
 
+/**
+ * kevent_storage_empty() - is there no request in a storage?
+ * @st:		the storage
+ *
+ * Without a lock: one that is only now being added or removed may or may not count.
+ */
+static inline bool kevent_storage_empty(const struct kevent_storage *st)
+{
+	return list_empty(&st->links);
+}
+
 int kevent_add_callbacks(const struct kevent_callbacks *callbacks, u32 type);
 void kevent_del_callbacks(u32 type);
 
