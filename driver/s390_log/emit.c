@@ -6,7 +6,6 @@
  */
 #include <linux/export.h>
 #include <linux/kernel.h>
-#include <linux/ktime.h>
 #include <linux/preempt.h>
 #include <linux/string.h>
 
@@ -77,7 +76,7 @@ u64 s390_log_emit(u32 event, u32 device, u16 flags, const void *payload, size_t 
 	 */
 	smp_store_release(&writer->words->pending, atomic64_read(numbers) + 1);
 	record.sequence = atomic64_inc_return(numbers);
-	record.time_ns = ktime_get_real_ns();
+	record.time_ns = s390_log_clock_ns(&writer->clock);
 	s390_log_write_record(writer, &record, payload, length);	/* W3 */
 	s390_log_notify(event, device, record.sequence);		/* W4 */
 	/* W5. A reader that finds this 0 (R2) finds what W3 and W4 wrote. */

@@ -16,6 +16,8 @@
 #include <linux/s390_log.h>
 #include <linux/wait.h>
 
+#include <asm/timex.h>
+
 struct rchan_buf;
 struct vm_area_struct;
 
@@ -47,11 +49,25 @@ struct s390_log_channel {
 
 extern struct s390_log_channel s390_log_channel;
 
+#define S390_LOG_TOD_US		4096UL		/* what the TOD clock counts in 1 us */
+#define S390_LOG_CLOCK_TRUST	(1000 * S390_LOG_TOD_US)
+
+/**
+ * struct s390_log_clock - what a CPU remembers of the time, see clock.c
+ * @tod:	a value of the TOD clock
+ * @ns:		nanoseconds since the epoch at that moment
+ */
+struct s390_log_clock {
+	u64	tod;
+	u64	ns;
+};
+
 /**
  * struct s390_log_writer - what a CPU needs to write its next record
  * @words:	its words in the position area
  * @to:		where the record goes if there is room; NULL if relay is to be asked
  * @left:	bytes of room behind @to in this sub-buffer
+ * @clock:	what it remembers of the time
  * @cpu:	its number
  *
  * For this CPU alone, with interrupts off. While it writes within a sub-buffer, relay's
@@ -61,6 +77,7 @@ struct s390_log_writer {
 	struct s390_log_cpu	*words;
 	void			*to;
 	size_t			left;
+	struct s390_log_clock	clock;
 	u16			cpu;
 };
 
@@ -80,6 +97,9 @@ unsigned long s390_log_channel_buffer_size(void);
 /* subbuf.c */
 int s390_log_subbuf_start(struct rchan_buf *buf, void *subbuf, void *prev_subbuf);
 
+/* clock.c */
+u64 s390_log_clock_ask(struct s390_log_clock *clock);
+
 /* wake.c */
 void s390_log_wake_all(u64 sequence);
 void s390_log_wake_arm(u64 sequence);
@@ -96,6 +116,21 @@ extern u32 s390_log_wanted;
  * What each event does, in the caller: s390_log_emit() calls out only if there is
  * something to do.
  */
+
+/**
+ * s390_log_clock_ns() - the time
+ * @clock:	of this CPU; interrupts are off
+ *
+ * Return: nanoseconds since the epoch
+ */
+static __always_inline u64 s390_log_clock_ns(struct s390_log_clock *clock)
+{
+	u64 passed = get_tod_clock_fast() - clock->tod;
+
+	if (unlikely(passed >= S390_LOG_CLOCK_TRUST))
+		return s390_log_clock_ask(clock);
+	return clock->ns + passed * 1000 / S390_LOG_TOD_US;
+}
 
 /**
  * s390_log_channel_reserve() - room for a record
