@@ -46,6 +46,8 @@ static __poll_t kevent_poll(struct file *file, poll_table *table)
 	struct kevent_queue *q = file->private_data;
 
 	poll_wait(file, &q->wait, table);
+	/* Either we see what is ready, or wq_has_sleeper() sees us. */
+	smp_mb();
 	if (READ_ONCE(q->nr_ready) || kevent_ring_unread(q))
 		return EPOLLIN | EPOLLRDNORM;
 	return 0;
@@ -210,8 +212,8 @@ static long kevent_ioctl_stat(struct kevent_queue *q, void __user *argp)
 	stat.requests = q->nr_requests;
 	stat.ready = q->nr_ready;
 	stat.delivered = q->delivered;
-	stat.coalesced = q->coalesced;
-	stat.request_coalesced = k ? k->coalesced : 0;
+	stat.coalesced = atomic64_read(&q->coalesced);
+	stat.request_coalesced = k ? atomic64_read(&k->coalesced) : 0;
 	spin_unlock_irq(&q->ready_lock);
 	mutex_unlock(&q->lock);
 	if (!rc && copy_to_user(argp, &stat, sizeof(stat)))

@@ -28,6 +28,7 @@ struct kevent_queue *kevent_queue_create(void)
 		return ERR_PTR(-ENOMEM);
 	}
 	refcount_set(&q->refs, 1);
+	q->freed = 1;
 	q->user = user;
 	mutex_init(&q->lock);
 	q->requests = RB_ROOT;
@@ -96,12 +97,28 @@ void kevent_queue_withdraw(struct kevent_queue *q, u32 type)
 	mutex_unlock(&q->lock);
 }
 
+/**
+ * kevent_queue_freed() - one of its requests may have become able to fire
+ * @q:		the queue, whose ready_lock is held
+ */
+void kevent_queue_freed(struct kevent_queue *q)
+{
+	lockdep_assert_held(&q->ready_lock);
+	/* The request before the count; pairs with kevent_round_begin(). */
+	smp_store_release(&q->freed, q->freed + 1);
+	/*
+	 * Who has taken or changed the request goes to look at its source, and sees
+	 * all for which it was still found ready; pairs with kevent_storage_ready().
+	 */
+	smp_mb();
+}
+
 static void kevent_queue_link_ready(struct kevent *k, u32 ret_flags, u32 ret_data0, u32 ret_data1)
 {
 	struct kevent_queue *q = k->queue;
 
 	lockdep_assert_held(&q->ready_lock);
-	k->event.ret_flags |= ret_flags;
+	WRITE_ONCE(k->event.ret_flags, k->event.ret_flags | ret_flags);
 	k->event.ret_data[0] = ret_data0;
 	k->event.ret_data[1] = ret_data1;
 	if (list_empty(&k->ready_node)) {
@@ -127,6 +144,8 @@ bool kevent_queue_mark_ready(struct kevent *k, const u32 ret_data[2])
 	unsigned long flags;
 	bool marked;
 
+	if (kevent_queue_busy(k))
+		return false;
 	spin_lock_irqsave(&q->ready_lock, flags);
 	marked = !k->broken && !(k->event.ret_flags & KEVENT_RET_DONE);
 	if (marked)
@@ -134,7 +153,7 @@ bool kevent_queue_mark_ready(struct kevent *k, const u32 ret_data[2])
 	else
 		k->again = true;
 	spin_unlock_irqrestore(&q->ready_lock, flags);
-	if (marked)
+	if (marked && wq_has_sleeper(&q->wait))
 		wake_up_interruptible_poll(&q->wait, EPOLLIN | EPOLLRDNORM);
 	return marked;
 }
@@ -155,6 +174,7 @@ void kevent_queue_break(struct kevent *k, int error)
 	if (!k->broken) {
 		WRITE_ONCE(k->broken, error);
 		kevent_queue_link_ready(k, KEVENT_RET_BROKEN | KEVENT_RET_DONE, 0, error);
+		kevent_queue_freed(q);
 	}
 	spin_unlock_irqrestore(&q->ready_lock, flags);
 	wake_up_interruptible_poll(&q->wait, EPOLLIN | EPOLLRDNORM);
@@ -166,13 +186,8 @@ void kevent_queue_break(struct kevent *k, int error)
  */
 void kevent_queue_coalesce(struct kevent *k)
 {
-	struct kevent_queue *q = k->queue;
-	unsigned long flags;
-
-	spin_lock_irqsave(&q->ready_lock, flags);
-	k->coalesced++;
-	q->coalesced++;
-	spin_unlock_irqrestore(&q->ready_lock, flags);
+	atomic64_inc(&k->coalesced);
+	atomic64_inc(&k->queue->coalesced);
 }
 
 static void kevent_queue_unlink_ready(struct kevent *k)
@@ -184,9 +199,10 @@ static void kevent_queue_unlink_ready(struct kevent *k)
 		list_del_init(&k->ready_node);
 		WRITE_ONCE(q->nr_ready, q->nr_ready - 1);
 	}
-	k->event.ret_flags = 0;
+	WRITE_ONCE(k->event.ret_flags, 0);
 	k->event.ret_data[0] = 0;
 	k->event.ret_data[1] = 0;
+	kevent_queue_freed(q);
 }
 
 /**

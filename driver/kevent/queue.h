@@ -50,7 +50,9 @@ struct kevent_user;
  * @ready:	requests that are ready, oldest first
  * @nr_ready:	number of them; written under @ready_lock
  * @delivered:	events fetched; under @ready_lock
- * @coalesced:	repeats coalesced; under @ready_lock
+ * @coalesced:	repeats coalesced
+ * @freed:	how often one of its requests became able to fire; never 0; written
+ *		under @ready_lock
  * @wait:	who waits for events, or for room in the ring
  * @kicks:	how often KEVENT_CTL_READY ended the waits; written under @lock
  */
@@ -72,7 +74,8 @@ struct kevent_queue {
 	struct list_head	ready;
 	unsigned int		nr_ready;
 	u64			delivered;
-	u64			coalesced;
+	atomic64_t		coalesced;
+	u64			freed;
 
 	wait_queue_head_t	wait;
 	unsigned int		kicks;
@@ -87,11 +90,24 @@ void kevent_queue_withdraw(struct kevent_queue *q, u32 type);
 bool kevent_queue_mark_ready(struct kevent *k, const u32 ret_data[2]);
 void kevent_queue_break(struct kevent *k, int error);
 void kevent_queue_coalesce(struct kevent *k);
+void kevent_queue_freed(struct kevent_queue *q);
 void kevent_queue_unready(struct kevent *k);
 void kevent_queue_forget(struct kevent *k);
 void kevent_queue_modify(struct kevent *k, const struct ukevent *uk);
 struct kevent *kevent_queue_first(struct kevent_queue *q, struct ukevent *uk);
 void kevent_queue_delivered(struct kevent *k, const struct ukevent *uk);
+
+/**
+ * kevent_queue_busy() - is a request ready, so that it takes no event?
+ * @k:		the request, which must not go away
+ *
+ * Without a lock: it may have been taken just now, see kevent_queue_freed().
+ */
+static inline bool kevent_queue_busy(const struct kevent *k)
+{
+	return READ_ONCE(k->event.ret_flags) & KEVENT_RET_DONE &&
+	       !(READ_ONCE(k->event.req_flags) & KEVENT_REQ_LAST_CHECK);
+}
 
 /* wait.c */
 long kevent_wait_ring(struct kevent_queue *q, const struct kevent_wait_arg *arg);

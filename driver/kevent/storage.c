@@ -109,6 +109,9 @@ static int kevent_link_insert(struct kevent_link *link, struct kevent_storage *s
 	}
 	list_add(&link->node, after);
 	st->nr_links++;
+	spin_lock(&link->k->queue->ready_lock);
+	kevent_queue_freed(link->k->queue);
+	spin_unlock(&link->k->queue->ready_lock);
 	WRITE_ONCE(link->st, st);
 	return 0;
 }
@@ -258,19 +261,48 @@ bool kevent_storage_confirm(struct kevent *k)
 /**
  * struct kevent_round - one queue's part of a notification
  * @queue:	the queue
+ * @first:	the first of its links
+ * @freed:	its count when the round began
+ * @free:	one may be able to fire after this round
  * @served:	a request without WAKEUP_ALL took the event: the others get nothing
  * @busy:	the first request that wanted it, but was ready already
  */
 struct kevent_round {
 	struct kevent_queue	*queue;
+	struct kevent_link	*first;
+	u64			freed;
+	bool			free;
 	bool			served;
 	struct kevent		*busy;
 };
 
+static void kevent_round_begin(struct kevent_round *round, struct kevent_link *link)
+{
+	struct kevent_queue *q = link->k->queue;
+	/* Before the requests; pairs with kevent_queue_freed(). */
+	u64 freed = smp_load_acquire(&q->freed);
+
+	*round = (struct kevent_round) {
+		.queue	= q,
+		.first	= link,
+		.freed	= freed,
+	};
+}
+
 static void kevent_round_finish(struct kevent_round *round)
 {
-	if (round->busy && !round->served)
+	if (round->served)
+		return;
+	if (round->busy)
 		kevent_queue_coalesce(round->busy);
+	if (!round->free && round->first)
+		round->first->full_at = round->freed;
+}
+
+/* Nobody comes behind this queue. */
+static bool kevent_round_last(const struct kevent_round *round, const struct kevent_storage *st)
+{
+	return list_last_entry(&st->links, struct kevent_link, node)->k->queue == round->queue;
 }
 
 static void kevent_round_offer(struct kevent_round *round, struct kevent *k,
@@ -286,6 +318,66 @@ static void kevent_round_offer(struct kevent_round *round, struct kevent *k,
 		round->busy = k;
 }
 
+/* The link may be gone after it. */
+static void kevent_round_ask(struct kevent_round *round, struct kevent_link *link,
+			     struct kevent_storage *st, const struct kevent_cause *cause)
+{
+	struct kevent *k = link->k;
+	int rc;
+
+	if (!kevent_queue_busy(k) || READ_ONCE(k->broken) ||
+	    READ_ONCE(k->event.req_flags) & KEVENT_REQ_WAKEUP_ALL)
+		round->free = true;
+	else if (round->busy)
+		return;
+	if (!(link->events & cause->event) || READ_ONCE(k->broken))
+		return;
+	rc = k->callbacks->callback(k, cause);
+	if (rc > 0) {
+		kevent_round_offer(round, k, cause);
+	} else if (rc < 0) {
+		round->free = true;	/* and nothing is noted in a link that may be gone */
+		kevent_link_break(link, st, rc);
+	}
+}
+
+static void kevent_storage_offer(struct kevent_storage *st, const struct kevent_cause *cause)
+{
+	struct kevent_round round = { };
+	struct kevent_link *link, *next;
+
+	list_for_each_entry_safe(link, next, &st->links, node) {
+		if (link->k->queue != round.queue) {
+			kevent_round_finish(&round);
+			kevent_round_begin(&round, link);
+		}
+		if (!round.served)
+			kevent_round_ask(&round, link, st, cause);
+		if (round.served && kevent_round_last(&round, st))
+			break;
+	}
+	kevent_round_finish(&round);
+}
+
+/*
+ * The usual end of a flood: there is one queue, it has not fetched anything since all
+ * its requests here were found ready, and the first of them wants the event.
+ */
+static bool kevent_storage_coalesce(struct kevent_storage *st, const struct kevent_cause *cause)
+{
+	struct kevent_link *link = list_first_entry_or_null(&st->links, struct kevent_link, node);
+	struct kevent_link *last;
+
+	if (!link || link->full_at != READ_ONCE(link->k->queue->freed))
+		return false;
+	last = list_last_entry(&st->links, struct kevent_link, node);
+	if (last->k->queue != link->k->queue || !(link->events & cause->event) ||
+	    link->k->callbacks->callback(link->k, cause) <= 0)
+		return false;
+	kevent_queue_coalesce(link->k);
+	return true;
+}
+
 /**
  * kevent_storage_ready() - it happened
  * @st:		the storage of what happened
@@ -298,30 +390,16 @@ static void kevent_round_offer(struct kevent_round *round, struct kevent *k,
  */
 void kevent_storage_ready(struct kevent_storage *st, const struct kevent_cause *cause)
 {
-	struct kevent_round round = { };
-	struct kevent_link *link, *next;
 	unsigned long flags;
-	int rc;
 
 	/* A request that is only now being added may miss this event. */
 	if (list_empty(&st->links))
 		return;
+	/* What has happened, before who is ready; pairs with kevent_queue_freed(). */
+	smp_mb();
 	spin_lock_irqsave(&st->lock, flags);
-	list_for_each_entry_safe(link, next, &st->links, node) {
-		if (link->k->queue != round.queue) {
-			kevent_round_finish(&round);
-			round = (struct kevent_round) { .queue = link->k->queue };
-		}
-		if (round.served || !(link->events & cause->event) ||
-		    READ_ONCE(link->k->broken))
-			continue;
-		rc = link->k->callbacks->callback(link->k, cause);
-		if (rc > 0)
-			kevent_round_offer(&round, link->k, cause);
-		else if (rc < 0)
-			kevent_link_break(link, st, rc);
-	}
-	kevent_round_finish(&round);
+	if (!kevent_storage_coalesce(st, cause))
+		kevent_storage_offer(st, cause);
 	spin_unlock_irqrestore(&st->lock, flags);
 }
 EXPORT_SYMBOL_GPL(kevent_storage_ready);

@@ -26,7 +26,7 @@ static DEFINE_MUTEX(s390_log_wanted_lock);	/* over each change of it and of the 
 static struct kevent_storage *s390_log_storage(u32 event, u32 device)
 {
 	if (!device)
-		return &s390_log_any[ilog2(event)];
+		return &s390_log_any[__fls(event)];
 	return &s390_log_one[hash_32(device ^ event, S390_LOG_DEVICE_BITS)];
 }
 

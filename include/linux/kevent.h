@@ -93,10 +93,13 @@ struct kevent_storage {
  * @st:		the storage, NULL if it has left it; changed under the storage's lock,
  *		read with kevent_link_storage()
  * @next:	the request's next link; guarded by its queue's lock
+ * @full_at:	in the first link of a queue: its @freed when all its requests here
+ *		were ready; guarded by the storage's lock
  */
 struct kevent_link {
 	struct list_head	node;
 	u32			events;
+	u64			full_at;
 	struct kevent		*k;
 	struct kevent_storage	*st;
 	struct kevent_link	*next;
@@ -117,7 +120,7 @@ struct kevent_link {
  * @broken:	the errno with which it failed, or 0; written once, under ready_lock
  * @again:	it has fired since it was looked at, but was ready already; guarded by
  *		ready_lock
- * @coalesced:	repeats that came while it was ready; guarded by ready_lock
+ * @coalesced:	repeats that came while it was ready
  */
 struct kevent {
 	struct ukevent			event;
@@ -129,7 +132,7 @@ struct kevent {
 	struct list_head		type_node;
 	int				broken;
 	bool				again;
-	u64				coalesced;
+	atomic64_t			coalesced;
 };
 
 /**
