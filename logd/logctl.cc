@@ -11,6 +11,7 @@
 #include "logd/capture_command.h"
 #include "logd/config.h"
 #include "logd/control_client.h"
+#include "logd/explanation.h"
 #include "logd/replay_command.h"
 #include "logd/replay_summary.h"
 #include "logd/stats_table.h"
@@ -65,18 +66,16 @@ int Mode(const std::string& socket, const std::string& mode) {
   return Ask(socket, "mode " + mode, [](const nlohmann::ordered_json&) { return 0; });
 }
 
-int Explain(const std::string& id) {
-  const CatalogEntry* entry = FindMessage(id);
-  if (entry == nullptr) {
-    fmt::print(stderr, "logctl: there is no message {}; known are:", id);
-    for (const CatalogEntry& each : CatalogTable()) fmt::print(stderr, " {}", each.message_id);
-    fmt::print(stderr, "\n");
-    return kExitUnknownMessage;
+int Explain(const std::string& what) {
+  const auto text = Explanation(what);
+  if (text) {
+    fmt::print("{}", *text);
+    return 0;
   }
-  fmt::print("{}  {}\n\n  Event: {}, severity {}\n\n  Explanation: {}\n\n  Operator action: {}\n",
-             entry->message_id, entry->text, entry->name, SeverityName(entry->severity),
-             entry->explanation, entry->action);
-  return 0;
+  fmt::print(stderr, "logctl: there is no message or ERPA code {}; messages are:", what);
+  for (const CatalogEntry& each : CatalogTable()) fmt::print(stderr, " {}", each.message_id);
+  fmt::print(stderr, "\n");
+  return kExitUnknownMessage;
 }
 
 struct Options {
@@ -106,7 +105,10 @@ void AddMode(CLI::App& app, Options& options, Command& command) {
 
 void AddExplain(CLI::App& app, Options& options, Command& command) {
   CLI::App* explain = app.add_subcommand("explain", "what a message means and what to do");
-  explain->add_option("message", options.message, "message id, such as TAP001I")->required();
+  explain
+      ->add_option("message", options.message,
+                   "message id (TAP001I), ERPA code (ERPA-43) or sense bytes (40422043)")
+      ->required();
   explain->callback([&] { command = [&] { return Explain(options.message); }; });
 }
 
