@@ -3,12 +3,36 @@
 
 #include <fmt/args.h>
 #include <fmt/format.h>
+#include <linux/s390_log.h>
 
 namespace s390log {
+namespace {
+
+constexpr uint8_t kBeginningOfTape = 0x08;  // sense byte 1
+constexpr uint8_t kErpaVoid = 0x31;
+constexpr uint8_t kErpaEndOfData = 0x36;
+
+// A void at the beginning is a blank tape; elsewhere it is the end of what is recorded.
+bool IsBeyond(const Event& event, const TapeErrorPayload& error) {
+  if (event.id != KEVENT_S390_TAPE_UNREADABLE) return false;
+  if (error.erpa == kErpaEndOfData) return true;
+  return error.erpa == kErpaVoid && (error.sense[1] & kBeginningOfTape) == 0;
+}
+
+// What the kernel tells by one event, and an operator by more than one message.
+const CatalogEntry* FindSpecial(const Event& event) {
+  const auto* error = std::get_if<TapeErrorPayload>(&event.payload);
+  if (error == nullptr) return nullptr;
+  if ((error->flags & S390_LOG_ERROR_RECOVERED) != 0) return &EntryOf(Subject::kRecovered);
+  return IsBeyond(event, *error) ? &EntryOf(Subject::kBeyond) : nullptr;
+}
+
+}  // namespace
 
 const CatalogEntry& MessageOf(const Event& event) {
   if (event.match == Match::kGap) return EntryOf(Subject::kGap);
   if (event.match == Match::kPayloadLost) return EntryOf(Subject::kPayloadLost);
+  if (const CatalogEntry* special = FindSpecial(event)) return *special;
   const CatalogEntry* entry = FindEvent(event.id);
   const bool readable = !std::holds_alternative<UnknownPayload>(event.payload);
   return entry != nullptr && readable ? *entry : EntryOf(Subject::kUnknown);

@@ -7,13 +7,29 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "s390log/channel_words.h"
+#include "s390log/tape_sense.h"
+
 namespace s390log {
 namespace {
 
 constexpr size_t kTapeSize = 0x28;
+constexpr size_t kTapeErrorSize = 0x30;
+constexpr size_t kCrwSize = 0x08;
 constexpr size_t kCcwdevSize = 0x10;
 static_assert(kTapeSize == sizeof(s390_log_tape));
+static_assert(kTapeErrorSize == sizeof(s390_log_tape_error));
+static_assert(kCrwSize == sizeof(s390_log_crw));
 static_assert(kCcwdevSize == sizeof(s390_log_ccwdev));
+
+// Bits of the status bytes.
+constexpr uint8_t kUnitException = 0x01;
+constexpr uint8_t kHarmlessChannelStatus = 0xc0;  // incorrect length, program-controlled
+
+// Actors of lib/tape_sense.toml.
+constexpr std::string_view kService = "service";
+constexpr std::string_view kOperator = "operator";
+constexpr std::string_view kNobody = "none";
 
 Payload DecodeTape(const Record& record) {
   if (record.payload.size() < kTapeSize) return UnknownPayload{record.payload.size()};
@@ -27,6 +43,35 @@ Payload DecodeTape(const Record& record) {
   tape.flags = decoder.U8(0x07);
   for (size_t i = 0; i < tape.sense.size(); ++i) tape.sense[i] = decoder.U8(0x08 + i);
   return tape;
+}
+
+Payload DecodeTapeError(const Record& record) {
+  if (record.payload.size() < kTapeErrorSize) return UnknownPayload{record.payload.size()};
+  const Decoder decoder(record.payload, record.order);
+  TapeErrorPayload error;
+  error.cu_type = decoder.U16(0x00);
+  error.dev_type = decoder.U16(0x02);
+  error.cu_model = decoder.U8(0x04);
+  error.dev_model = decoder.U8(0x05);
+  error.command = decoder.U8(0x06);
+  error.flags = decoder.U8(0x07);
+  error.unit_status = decoder.U8(0x08);
+  error.channel_status = decoder.U8(0x09);
+  error.erpa = decoder.U8(0x0a);
+  error.retries = decoder.U8(0x0b);
+  for (size_t i = 0; i < error.sense.size(); ++i) error.sense[i] = decoder.U8(0x0c + i);
+  return error;
+}
+
+Payload DecodeCrw(const Record& record) {
+  if (record.payload.size() < kCrwSize) return UnknownPayload{record.payload.size()};
+  const Decoder decoder(record.payload, record.order);
+  CrwPayload crw;
+  crw.flags = decoder.U8(0x00);
+  crw.source = decoder.U8(0x01);
+  crw.recovery = decoder.U8(0x02);
+  crw.source_id = decoder.U16(0x04);
+  return crw;
 }
 
 Payload DecodeCcwdev(const Record& record) {
@@ -79,20 +124,112 @@ std::string_view Access(const TapePayload& tape) {
   return (tape.flags & S390_LOG_TAPE_WRITE_PROTECTED) != 0 ? "read-only" : "read-write";
 }
 
+std::string SenseHex(const std::array<uint8_t, 32>& sense, bool valid) {
+  std::string hex;
+  for (const uint8_t byte : sense) hex += valid ? Hex2(byte) : "";
+  return hex;
+}
+
+// How the operation came out, as a word for programs and as the predicate of a sentence.
+struct ErrorOutcome {
+  std::string_view word;
+  std::string result;
+};
+
+ErrorOutcome OutcomeOf(const TapeErrorPayload& error) {
+  const auto retries = [&] {
+    return error.retries == 1 ? std::string("1 retry") : fmt::format("{} retries", error.retries);
+  };
+  if ((error.flags & S390_LOG_ERROR_TIMEOUT) != 0) return {"timeout", "got no answer"};
+  if ((error.flags & S390_LOG_ERROR_RECOVERED) != 0) {
+    return {"recovered", "succeeded after " + retries()};
+  }
+  if ((error.flags & S390_LOG_ERROR_PERMANENT) == 0) {
+    if (error.retries == 0) return {"reported", "was answered with a unit check"};
+    return {"retrying", "still fails after " + retries()};
+  }
+  return {"permanent", error.retries == 0 ? "failed" : "failed after " + retries()};
+}
+
+// Without sense bytes the status alone must do.
+SenseVerdict VerdictOfStatus(const TapeErrorPayload& error) {
+  const uint8_t checks = error.channel_status & ~kHarmlessChannelStatus;
+  if ((error.flags & S390_LOG_ERROR_TIMEOUT) != 0) {
+    return {"no interrupt came in time", kService, {}};
+  }
+  if (checks != 0) return {ChannelStatusWords(checks), kService, {}};
+  if ((error.unit_status & kUnitException) != 0) {
+    return {"the mark near the end of the tape is reached", kOperator, {}};
+  }
+  return {UnitStatusWords(error.unit_status), kNobody, {}};
+}
+
+SenseVerdict Judge(const TapeErrorPayload& error) {
+  if ((error.flags & S390_LOG_ERROR_SENSED) != 0) return VerdictOf(error.sense);
+  SenseVerdict verdict = VerdictOfStatus(error);
+  const ActorEntry* actor = FindActor(verdict.actor);
+  if (actor != nullptr) verdict.advice = actor->advice;
+  return verdict;
+}
+
+std::string ReportNotes(uint8_t flags) {
+  std::string notes;
+  if ((flags & S390_LOG_CRW_SOLICITED) != 0) notes += ", solicited";
+  if ((flags & S390_LOG_CRW_CHAINED) != 0) notes += ", continued by the next";
+  if ((flags & S390_LOG_CRW_OVERFLOW) != 0) notes += "; reports before it were lost";
+  return notes;
+}
+
 struct FieldLister {
   std::vector<Field> operator()(std::monostate) const { return {}; }
 
   std::vector<Field> operator()(const TapePayload& tape) const {
-    std::string sense;
     const bool sensed = (tape.flags & S390_LOG_TAPE_SENSED) != 0;
-    for (uint8_t byte : tape.sense) sense += sensed ? Hex2(byte) : "";
     return {{"cu_type", Hex4(tape.cu_type)},
             {"dev_type", Hex4(tape.dev_type)},
             {"cu_model", Hex2(tape.cu_model)},
             {"dev_model", Hex2(tape.dev_model)},
             {"origin", std::string(OriginName(tape.origin))},
             {"access", std::string(Access(tape))},
-            {"sense", sense}};
+            {"sense", SenseHex(tape.sense, sensed)}};
+  }
+
+  std::vector<Field> operator()(const TapeErrorPayload& error) const {
+    const bool sensed = (error.flags & S390_LOG_ERROR_SENSED) != 0;
+    const ErrorOutcome outcome = OutcomeOf(error);
+    const SenseVerdict verdict = Judge(error);
+    return {{"cu_type", Hex4(error.cu_type)},
+            {"dev_type", Hex4(error.dev_type)},
+            {"cu_model", Hex2(error.cu_model)},
+            {"dev_model", Hex2(error.dev_model)},
+            {"command", CommandName(error.command)},
+            {"command_code", Hex2(error.command)},
+            {"outcome", std::string(outcome.word)},
+            {"result", outcome.result},
+            {"retries", uint64_t{error.retries}},
+            {"meaning", verdict.meaning},
+            {"actor", std::string(verdict.actor)},
+            {"advice", std::string(verdict.advice)},
+            {"erpa", sensed ? Hex2(error.erpa) : ""},
+            {"unit_status", Hex2(error.unit_status)},
+            {"unit_status_words", UnitStatusWords(error.unit_status)},
+            {"channel_status", Hex2(error.channel_status)},
+            {"channel_status_words", ChannelStatusWords(error.channel_status)},
+            {"sense", SenseHex(error.sense, sensed)},
+            {"sense_words", sensed ? SenseWords(error.sense) : ""}};
+  }
+
+  std::vector<Field> operator()(const CrwPayload& crw) const {
+    return {{"source", ReportSourceName(crw.source)},
+            {"source_code", Hex2(crw.source)},
+            {"source_id", Hex4(crw.source_id)},
+            {"recovery", RecoveryCodeName(crw.recovery)},
+            {"recovery_code", Hex2(crw.recovery)},
+            {"solicited", (crw.flags & S390_LOG_CRW_SOLICITED) != 0},
+            {"overflow", (crw.flags & S390_LOG_CRW_OVERFLOW) != 0},
+            {"chained", (crw.flags & S390_LOG_CRW_CHAINED) != 0},
+            {"ancillary", (crw.flags & S390_LOG_CRW_ANCILLARY) != 0},
+            {"notes", ReportNotes(crw.flags)}};
   }
 
   std::vector<Field> operator()(const CcwdevPayload& device) const {
@@ -118,8 +255,23 @@ Payload DecodePayload(const Record& record) {
     case KEVENT_S390_TAPE_LOADED:
     case KEVENT_S390_TAPE_UNLOADED:
       return DecodeTape(record);
+    case KEVENT_S390_TAPE_IO_ERROR:
+    case KEVENT_S390_TAPE_PROTECTED:
+    case KEVENT_S390_TAPE_END:
+    case KEVENT_S390_TAPE_UNREADABLE:
+    case KEVENT_S390_TAPE_CORRUPT:
+    case KEVENT_S390_TAPE_INTERVENTION:
+    case KEVENT_S390_TAPE_ASSIGNED:
+    case KEVENT_S390_TAPE_ATTENTION:
+      return DecodeTapeError(record);
+    case KEVENT_S390_CRW:
+      return DecodeCrw(record);
     case KEVENT_S390_DEVICE_ADDED:
     case KEVENT_S390_DEVICE_REMOVED:
+    case KEVENT_S390_DEVICE_ONLINE:
+    case KEVENT_S390_DEVICE_OFFLINE:
+    case KEVENT_S390_DEVICE_GONE:
+    case KEVENT_S390_DEVICE_NO_PATH:
       return DecodeCcwdev(record);
     case KEVENT_S390_TEXT:
       return DecodeText(record);

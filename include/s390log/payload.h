@@ -24,7 +24,30 @@ struct TapePayload {
   std::array<uint8_t, 32> sense;
 };
 
-// KEVENT_S390_DEVICE_ADDED and _REMOVED
+// KEVENT_S390_TAPE_IO_ERROR and what else an operation on a drive can come to
+struct TapeErrorPayload {
+  uint16_t cu_type;
+  uint16_t dev_type;
+  uint8_t cu_model;
+  uint8_t dev_model;
+  uint8_t command;
+  uint8_t flags;
+  uint8_t unit_status;
+  uint8_t channel_status;
+  uint8_t erpa;
+  uint8_t retries;
+  std::array<uint8_t, 32> sense;
+};
+
+// KEVENT_S390_CRW: a channel report word
+struct CrwPayload {
+  uint8_t flags;
+  uint8_t source;
+  uint8_t recovery;
+  uint16_t source_id;
+};
+
+// KEVENT_S390_DEVICE_*
 struct CcwdevPayload {
   uint16_t cu_type;
   uint16_t dev_type;
@@ -45,8 +68,8 @@ struct UnknownPayload {
   size_t length;
 };
 
-using Payload =
-    std::variant<std::monostate, TapePayload, CcwdevPayload, TextPayload, UnknownPayload>;
+using Payload = std::variant<std::monostate, TapePayload, TapeErrorPayload, CrwPayload,
+                             CcwdevPayload, TextPayload, UnknownPayload>;
 
 // A longer payload than we know is taken, and its end ignored: structs grow at their end.
 Payload DecodePayload(const Record& record);

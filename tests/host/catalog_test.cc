@@ -12,26 +12,41 @@
 namespace s390log {
 namespace {
 
+constexpr uint32_t kNoEvent = 0x00000400;  // of the interface, so far
+
 // One of each kind, as the kernel's payload structs make them.
 std::vector<Event> OneOfEach() {
   Event unknown = TextEvent(1);
-  unknown.id = 0x4;
+  unknown.id = kNoEvent;
   unknown.payload = UnknownPayload{12};
-  return {TapeEvent(1, KEVENT_S390_TAPE_LOADED),
-          TapeEvent(2, KEVENT_S390_TAPE_UNLOADED),
-          DeviceEvent(3, KEVENT_S390_DEVICE_ADDED),
-          DeviceEvent(4, KEVENT_S390_DEVICE_REMOVED),
-          TextEvent(5),
-          GapEvent(6, 7),
-          PayloadLostEvent(8),
-          unknown};
+  Event recovered = TapeErrorEvent(1);
+  recovered.payload = TestTapeError(S390_LOG_ERROR_SENSED | S390_LOG_ERROR_RECOVERED);
+  Event beyond = TapeErrorEvent(1, KEVENT_S390_TAPE_UNREADABLE);
+  std::get<TapeErrorPayload>(beyond.payload).erpa = 0x36;
+  std::vector<Event> events = {TextEvent(1), CrwEvent(1), GapEvent(6, 7), PayloadLostEvent(8),
+                               unknown,      recovered,   beyond};
+  for (const uint32_t id : {KEVENT_S390_TAPE_LOADED, KEVENT_S390_TAPE_UNLOADED}) {
+    events.push_back(TapeEvent(1, id));
+  }
+  for (const uint32_t id :
+       {KEVENT_S390_TAPE_IO_ERROR, KEVENT_S390_TAPE_PROTECTED, KEVENT_S390_TAPE_END,
+        KEVENT_S390_TAPE_UNREADABLE, KEVENT_S390_TAPE_CORRUPT, KEVENT_S390_TAPE_INTERVENTION,
+        KEVENT_S390_TAPE_ASSIGNED, KEVENT_S390_TAPE_ATTENTION}) {
+    events.push_back(TapeErrorEvent(1, id));
+  }
+  for (const uint32_t id :
+       {KEVENT_S390_DEVICE_ADDED, KEVENT_S390_DEVICE_REMOVED, KEVENT_S390_DEVICE_ONLINE,
+        KEVENT_S390_DEVICE_OFFLINE, KEVENT_S390_DEVICE_GONE, KEVENT_S390_DEVICE_NO_PATH}) {
+    events.push_back(DeviceEvent(1, id));
+  }
+  return events;
 }
 
 TEST(Catalog, UnknownMessageAndEventAreNotFound) {
   EXPECT_EQ(FindMessage("TAP999I"), nullptr);
   EXPECT_EQ(FindMessage(""), nullptr);
   EXPECT_EQ(FindEvent(0), nullptr);
-  EXPECT_EQ(FindEvent(0x4), nullptr);
+  EXPECT_EQ(FindEvent(kNoEvent), nullptr);
 }
 
 TEST(Catalog, EveryEventOfTheInterfaceHasAnEntry) {

@@ -10,11 +10,11 @@ namespace {
 
 TEST(Message, EventThatIsNotKnownIsNamedByItsBit) {
   Event event = TextEvent(7);
-  event.id = 0x4;
+  event.id = 0x400;
   event.payload = UnknownPayload{12};
-  EXPECT_EQ(NameOf(event), "event_00000004");
+  EXPECT_EQ(NameOf(event), "event_00000400");
   EXPECT_EQ(TextOf(event),
-            "Event 7 (event_00000004) came with 12 bytes of payload that do not describe it");
+            "Event 7 (event_00000400) came with 12 bytes of payload that do not describe it");
 }
 
 TEST(Message, KnownEventWithoutItsPayloadSaysSo) {
@@ -50,6 +50,109 @@ TEST(Message, DevicesAreSentences) {
   EXPECT_EQ(TextOf(DeviceEvent(1)), "Device 0.0.0580 (3481) attached on subchannel 0.0.0007");
   EXPECT_EQ(TextOf(DeviceEvent(2, KEVENT_S390_DEVICE_REMOVED)),
             "Device 0.0.0580 (3481) detached from subchannel 0.0.0007");
+}
+
+std::string TextOfError(uint32_t id, const TapeErrorPayload& error) {
+  Event event = TapeErrorEvent(1, id);
+  event.payload = error;
+  return TextOf(event);
+}
+
+// A command, sense bytes 0 to 3, and flags besides S390_LOG_ERROR_SENSED.
+TapeErrorPayload Sensed(uint8_t command, uint32_t sense, uint8_t flags = S390_LOG_ERROR_PERMANENT) {
+  TapeErrorPayload error = TestTapeError(S390_LOG_ERROR_SENSED | flags);
+  error.command = command;
+  for (size_t i = 0; i < 4; ++i) error.sense[i] = static_cast<uint8_t>(sense >> (24 - 8 * i));
+  error.erpa = error.sense[3];
+  return error;
+}
+
+TEST(Message, TapeErrorsSayWhatFailedWhyAndWhoMustAct) {
+  EXPECT_EQ(TextOfError(KEVENT_S390_TAPE_IO_ERROR, Sensed(0x02, 0x08402023)),
+            "I/O error on drive 0.0.0580 (3490): read failed: data on the tape cannot be read "
+            "(ERPA 23); check the cartridge");
+  EXPECT_EQ(TextOfError(KEVENT_S390_TAPE_PROTECTED, Sensed(0x01, 0x804a2030)),
+            "Tape in drive 0.0.0580 (3490) is write-protected: write refused; operator "
+            "action needed");
+  EXPECT_EQ(TextOfError(KEVENT_S390_TAPE_UNREADABLE, Sensed(0x02, 0x08482031)),
+            "Tape in drive 0.0.0580 (3490) cannot be read: nothing is recorded here (ERPA 31); "
+            "check the cartridge");
+  EXPECT_EQ(TextOfError(KEVENT_S390_TAPE_CORRUPT, Sensed(0x02, 0x10402036)),
+            "Corrupt block on the tape in drive 0.0.0580 (3490), ERPA 36: the program takes it for "
+            "the end of the file; check the cartridge");
+  EXPECT_EQ(
+      TextOfError(KEVENT_S390_TAPE_INTERVENTION, Sensed(0x02, 0x40422043)),
+      "Drive 0.0.0580 (3490) is not ready: read failed: no tape in the drive, or the drive is "
+      "not ready (ERPA 43); operator action needed");
+  EXPECT_EQ(TextOfError(KEVENT_S390_TAPE_ASSIGNED, Sensed(0xb7, 0x81402045)),
+            "Drive 0.0.0580 (3490) belongs to another system: assign failed; administrator "
+            "action needed");
+}
+
+TEST(Message, TapeErrorsWithoutSenseGoByTheStatus) {
+  TapeErrorPayload end = TestTapeError(S390_LOG_ERROR_PERMANENT);
+  end.command = 0x01;
+  end.unit_status = 0x0d;
+  EXPECT_EQ(TextOfError(KEVENT_S390_TAPE_END, end),
+            "Tape in drive 0.0.0580 (3490) is full at write: the mark near the end of the tape is "
+            "reached");
+  TapeErrorPayload check = TestTapeError(S390_LOG_ERROR_PERMANENT);
+  check.unit_status = 0;
+  check.channel_status = 0x48;
+  EXPECT_EQ(TextOfError(KEVENT_S390_TAPE_IO_ERROR, check),
+            "I/O error on drive 0.0.0580 (3490): read failed: channel data check; "
+            "call service");
+  TapeErrorPayload timeout = TestTapeError(S390_LOG_ERROR_PERMANENT | S390_LOG_ERROR_TIMEOUT);
+  timeout.command = 0;
+  EXPECT_EQ(TextOfError(KEVENT_S390_TAPE_IO_ERROR, timeout),
+            "I/O error on drive 0.0.0580 (3490): an operation got no answer: no interrupt came in "
+            "time; call service");
+}
+
+TEST(Message, RetriesAreTold) {
+  TapeErrorPayload error = Sensed(0x01, 0x00402021, S390_LOG_ERROR_RECOVERED);
+  error.retries = 1;
+  EXPECT_EQ(
+      TextOfError(KEVENT_S390_TAPE_IO_ERROR, error),
+      "Error on drive 0.0.0580 (3490) overcome: write succeeded after 1 retry: data streaming "
+      "does not work (ERPA 21)");
+  error.flags = S390_LOG_ERROR_SENSED | S390_LOG_ERROR_PERMANENT;
+  error.retries = 3;
+  EXPECT_NE(TextOfError(KEVENT_S390_TAPE_IO_ERROR, error).find("write failed after 3 retries: "),
+            std::string::npos);
+  error.flags = S390_LOG_ERROR_SENSED;
+  error.retries = 10;
+  EXPECT_NE(
+      TextOfError(KEVENT_S390_TAPE_IO_ERROR, error).find("write still fails after 10 retries"),
+      std::string::npos);
+}
+
+TEST(Message, EndOfWhatIsRecordedIsNoError) {
+  const auto id = [](uint32_t sense) {
+    Event event = TapeErrorEvent(1, KEVENT_S390_TAPE_UNREADABLE);
+    event.payload = Sensed(0x02, sense);
+    return MessageOf(event).message_id;
+  };
+  EXPECT_EQ(id(0x08402031), "TAP012I");
+  EXPECT_EQ(id(0x08402036), "TAP012I");
+  EXPECT_EQ(id(0x08482031), "TAP007W");
+  EXPECT_EQ(id(0x0140202e), "TAP007W");
+}
+
+TEST(Message, RecoveredErrorKeepsTheNameOfItsEvent) {
+  Event event = TapeErrorEvent(1, KEVENT_S390_TAPE_IO_ERROR);
+  event.payload = Sensed(0x01, 0x00402021, S390_LOG_ERROR_RECOVERED);
+  EXPECT_EQ(NameOf(event), "tape_io_error");
+  EXPECT_EQ(MessageOf(event).message_id, "TAP004W");
+}
+
+TEST(Message, ChannelReportsAreSentences) {
+  Event event = CrwEvent(1);
+  EXPECT_EQ(TextOf(event), "Channel report: subchannel 0007, installed parameters initialized");
+  event.payload = CrwPayload{S390_LOG_CRW_OVERFLOW | S390_LOG_CRW_CHAINED, 0xb, 0x3f, 0};
+  EXPECT_EQ(TextOf(event),
+            "Channel report: channel subsystem 0000, recovery code 3f, continued by the next; "
+            "reports before it were lost");
 }
 
 TEST(Message, TextWithBracesIsNotAFormat) {

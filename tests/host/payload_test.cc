@@ -28,12 +28,16 @@ std::string FieldOf(const Payload& payload, std::string_view name) {
 TEST(Payload, ShorterThanItsStructIsUnknown) {
   const std::vector<std::byte> short_tape(39);
   EXPECT_EQ(std::get<UnknownPayload>(Decode(KEVENT_S390_TAPE_LOADED, short_tape)).length, 39u);
+  const std::vector<std::byte> short_error(47);
+  EXPECT_EQ(std::get<UnknownPayload>(Decode(KEVENT_S390_TAPE_END, short_error)).length, 47u);
+  const std::vector<std::byte> short_crw(7);
+  EXPECT_EQ(std::get<UnknownPayload>(Decode(KEVENT_S390_CRW, short_crw)).length, 7u);
   const std::vector<std::byte> short_device(15);
   EXPECT_EQ(std::get<UnknownPayload>(Decode(KEVENT_S390_DEVICE_ADDED, short_device)).length, 15u);
 }
 
 TEST(Payload, OfAnUnknownEventIsUnknown) {
-  EXPECT_TRUE(std::holds_alternative<UnknownPayload>(Decode(0x4, Hex("01 02"))));
+  EXPECT_TRUE(std::holds_alternative<UnknownPayload>(Decode(0x400, Hex("01 02"))));
 }
 
 TEST(Payload, LongerThanItsStructIsTaken) {
@@ -50,6 +54,74 @@ TEST(Payload, DeviceDecodes) {
   EXPECT_EQ(FieldOf(payload, "dev_model"), "04");
   EXPECT_EQ(FieldOf(payload, "online"), "yes");
   EXPECT_EQ(FieldOf(payload, "subchannel"), "0.1.0007");
+}
+
+TEST(Payload, TapeErrorDecodes) {
+  const auto bytes =
+      Hex("34 90 34 91 # control unit, device \n"
+          "10 40       # models \n"
+          "01 03       # write; sensed, permanent \n"
+          "0e 40       # channel end, device end, unit check; incorrect length \n"
+          "30 02       # ERPA, retries \n"
+          "80 4a 20 30 00 00 00 20 00 00 00 00 00 00 00 00 # sense \n"
+          "00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 ff \n"
+          "00 00 00 00");
+  const Payload payload = Decode(KEVENT_S390_TAPE_PROTECTED, bytes);
+  EXPECT_EQ(FieldOf(payload, "cu_type"), "3490");
+  EXPECT_EQ(FieldOf(payload, "dev_type"), "3491");
+  EXPECT_EQ(FieldOf(payload, "cu_model"), "10");
+  EXPECT_EQ(FieldOf(payload, "dev_model"), "40");
+  EXPECT_EQ(FieldOf(payload, "command"), "write");
+  EXPECT_EQ(FieldOf(payload, "command_code"), "01");
+  EXPECT_EQ(FieldOf(payload, "outcome"), "permanent");
+  EXPECT_EQ(FieldOf(payload, "result"), "failed after 2 retries");
+  EXPECT_EQ(FieldOf(payload, "retries"), "2");
+  EXPECT_EQ(FieldOf(payload, "meaning"), "the tape is write-protected (ERPA 30)");
+  EXPECT_EQ(FieldOf(payload, "actor"), "operator");
+  EXPECT_EQ(FieldOf(payload, "erpa"), "30");
+  EXPECT_EQ(FieldOf(payload, "unit_status"), "0e");
+  EXPECT_EQ(FieldOf(payload, "unit_status_words"), "channel end, device end, unit check");
+  EXPECT_EQ(FieldOf(payload, "channel_status"), "40");
+  EXPECT_EQ(FieldOf(payload, "channel_status_words"), "incorrect length");
+  EXPECT_EQ(FieldOf(payload, "sense"),
+            "804a2030000000200000000000000000000000000000000000000000000000ff");
+  EXPECT_EQ(FieldOf(payload, "sense_words"),
+            "command reject, drive online, beginning of tape, write protect, channel adapter");
+}
+
+TEST(Payload, SenseOfAnErrorIsShownOnlyIfValid) {
+  const Payload timeout = TestTapeError(S390_LOG_ERROR_TIMEOUT | S390_LOG_ERROR_PERMANENT);
+  EXPECT_EQ(FieldOf(timeout, "erpa"), "");
+  EXPECT_EQ(FieldOf(timeout, "sense"), "");
+  EXPECT_EQ(FieldOf(timeout, "sense_words"), "");
+  EXPECT_EQ(FieldOf(timeout, "outcome"), "timeout");
+}
+
+TEST(Payload, CommandWithoutANameIsItsCode) {
+  TapeErrorPayload error = TestTapeError();
+  error.command = 0x99;
+  EXPECT_EQ(FieldOf(error, "command"), "command 99");
+}
+
+TEST(Payload, ChannelReportDecodes) {
+  const Payload payload = Decode(KEVENT_S390_CRW, Hex("0e 04 06 00 00 2a 00 00"));
+  EXPECT_EQ(FieldOf(payload, "source"), "channel path");
+  EXPECT_EQ(FieldOf(payload, "source_code"), "04");
+  EXPECT_EQ(FieldOf(payload, "source_id"), "002a");
+  EXPECT_EQ(FieldOf(payload, "recovery"), "permanent error, not initialized");
+  EXPECT_EQ(FieldOf(payload, "recovery_code"), "06");
+  EXPECT_EQ(FieldOf(payload, "solicited"), "no");
+  EXPECT_EQ(FieldOf(payload, "overflow"), "yes");
+  EXPECT_EQ(FieldOf(payload, "chained"), "yes");
+  EXPECT_EQ(FieldOf(payload, "ancillary"), "yes");
+}
+
+TEST(Payload, EveryDeviceEventDecodes) {
+  const std::vector<std::byte> device(16);
+  for (const uint32_t event : {KEVENT_S390_DEVICE_ONLINE, KEVENT_S390_DEVICE_OFFLINE,
+                               KEVENT_S390_DEVICE_GONE, KEVENT_S390_DEVICE_NO_PATH}) {
+    EXPECT_TRUE(std::holds_alternative<CcwdevPayload>(Decode(event, device)));
+  }
 }
 
 TEST(Payload, WriteProtectionCountsOnlyWithSense) {

@@ -43,6 +43,30 @@ inline Event DeviceEvent(uint64_t sequence, uint32_t id = KEVENT_S390_DEVICE_ADD
   return event;
 }
 
+// A read of an empty drive, if nothing else is said.
+inline TapeErrorPayload TestTapeError(uint8_t flags = S390_LOG_ERROR_SENSED |
+                                                      S390_LOG_ERROR_PERMANENT) {
+  TapeErrorPayload error{0x3490, 0x3490, 0x10, 0x40, 0x02, flags, 0x0e, 0x00, 0x43, 0, {}};
+  error.sense[0] = 0x40;
+  error.sense[1] = 0x42;
+  error.sense[2] = 0x20;
+  error.sense[3] = error.erpa;
+  return error;
+}
+
+inline Event TapeErrorEvent(uint64_t sequence, uint32_t id = KEVENT_S390_TAPE_INTERVENTION) {
+  Event event = TapeEvent(sequence, id);
+  event.payload = TestTapeError();
+  return event;
+}
+
+inline Event CrwEvent(uint64_t sequence) {
+  Event event = TextEvent(sequence);
+  event.id = KEVENT_S390_CRW;
+  event.payload = CrwPayload{S390_LOG_CRW_ANCILLARY, 0x3, 0x04, 0x0007};
+  return event;
+}
+
 inline Event GapEvent(uint64_t first, uint64_t last) {
   Event event;
   event.match = Match::kGap;

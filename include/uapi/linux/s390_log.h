@@ -126,10 +126,23 @@
  */
 #define KEVENT_S390_TAPE_LOADED		0x00000001
 #define KEVENT_S390_TAPE_UNLOADED	0x00000002
+#define KEVENT_S390_TAPE_IO_ERROR	0x00000004
+#define KEVENT_S390_TAPE_PROTECTED	0x00000008	/* written to nevertheless */
+#define KEVENT_S390_TAPE_END		0x00000010
+#define KEVENT_S390_TAPE_UNREADABLE	0x00000020	/* blank, or another format */
+#define KEVENT_S390_TAPE_CORRUPT	0x00000040	/* read as the end of a file */
+#define KEVENT_S390_TAPE_INTERVENTION	0x00000080	/* no cartridge, or not ready */
+#define KEVENT_S390_TAPE_ASSIGNED	0x00000100	/* to another system */
+#define KEVENT_S390_TAPE_ATTENTION	0x00000200
 #define KEVENT_S390_DEVICE_ADDED	0x00010000
 #define KEVENT_S390_DEVICE_REMOVED	0x00020000
+#define KEVENT_S390_DEVICE_ONLINE	0x00040000
+#define KEVENT_S390_DEVICE_OFFLINE	0x00080000
+#define KEVENT_S390_DEVICE_GONE		0x00100000	/* not operational while online */
+#define KEVENT_S390_DEVICE_NO_PATH	0x00200000	/* last path gone while online */
+#define KEVENT_S390_CRW			0x01000000
 #define KEVENT_S390_TEXT		0x80000000
-#define KEVENT_S390_ALL			0x80030003
+#define KEVENT_S390_ALL			0x813f03ff
 
 /*
  * A device as one word: cssid, ssid and device number, 0.0.0580. The mark tells
@@ -241,11 +254,73 @@ struct s390_log_tape {
 	__u8	sense[32];
 };
 
+/* s390_log_tape_error.flags */
+#define S390_LOG_ERROR_SENSED		0x01	/* @sense and @erpa are valid */
+#define S390_LOG_ERROR_PERMANENT	0x02	/* the operation failed */
+#define S390_LOG_ERROR_RECOVERED	0x04	/* a retry succeeded */
+#define S390_LOG_ERROR_TIMEOUT		0x08	/* no interrupt came */
+
+/**
+ * struct s390_log_tape_error - payload of KEVENT_S390_TAPE_IO_ERROR, _PROTECTED,
+ *	_END, _UNREADABLE, _CORRUPT, _INTERVENTION, _ASSIGNED and _ATTENTION
+ * @cu_type:	0x00 control unit type, 0x3490
+ * @dev_type:	0x02 device type, 0x3490
+ * @cu_model:	0x04
+ * @dev_model:	0x05
+ * @command:	0x06 command code of the CCW that ended so; 0: not known, or none
+ * @flags:	0x07 S390_LOG_ERROR_*
+ * @unit_status: 0x08 as in the subchannel status word
+ * @channel_status: 0x09 as in the subchannel status word
+ * @erpa:	0x0a error-recovery-procedure action code: sense byte 3
+ * @retries:	0x0b how often the operation was tried again
+ * @sense:	0x0c sense bytes
+ * @reserved:	0x2c zero
+ */
+struct s390_log_tape_error {
+	__u16	cu_type;
+	__u16	dev_type;
+	__u8	cu_model;
+	__u8	dev_model;
+	__u8	command;
+	__u8	flags;
+	__u8	unit_status;
+	__u8	channel_status;
+	__u8	erpa;
+	__u8	retries;
+	__u8	sense[32];
+	__u8	reserved[4];
+};
+
+/* s390_log_crw.flags */
+#define S390_LOG_CRW_SOLICITED	0x01
+#define S390_LOG_CRW_OVERFLOW	0x02	/* reports before it were lost */
+#define S390_LOG_CRW_CHAINED	0x04	/* another belongs to it */
+#define S390_LOG_CRW_ANCILLARY	0x08
+
+/**
+ * struct s390_log_crw - payload of KEVENT_S390_CRW: a channel report word
+ * @flags:	0x00 S390_LOG_CRW_*
+ * @source:	0x01 reporting-source code: 3 subchannel, 4 channel path, 9
+ *		     configuration alert, 0xb channel subsystem
+ * @recovery:	0x02 error-recovery code
+ * @reserved0:	0x03 zero
+ * @source_id:	0x04 reporting-source id
+ * @reserved1:	0x06 zero
+ */
+struct s390_log_crw {
+	__u8	flags;
+	__u8	source;
+	__u8	recovery;
+	__u8	reserved0;
+	__u16	source_id;
+	__u16	reserved1;
+};
+
 /* s390_log_ccwdev.flags */
 #define S390_LOG_CCWDEV_ONLINE	0x01	/* it was online when this happened */
 
 /**
- * struct s390_log_ccwdev - payload of KEVENT_S390_DEVICE_ADDED and _REMOVED
+ * struct s390_log_ccwdev - payload of KEVENT_S390_DEVICE_*
  * @cu_type:	0x00
  * @dev_type:	0x02
  * @cu_model:	0x04
