@@ -27,7 +27,12 @@ u32 tape_log_ccwbus_device(struct ccw_device *cdev)
 	return S390_LOG_DEVICE(0, id.ssid, id.devno);
 }
 
-static void tape_log_ccwbus_emit(struct ccw_device *cdev, u32 event)
+/**
+ * tape_log_ccwbus_emit() - something happened to a device
+ * @cdev:	any ccw device
+ * @event:	KEVENT_S390_DEVICE_*
+ */
+void tape_log_ccwbus_emit(struct ccw_device *cdev, u32 event)
 {
 	struct s390_log_ccwdev payload = {
 		.cu_type	= cdev->id.cu_type,
@@ -53,6 +58,7 @@ static int tape_log_ccwbus_notify(struct notifier_block *block, unsigned long ac
 		tape_log_ccwbus_emit(cdev, KEVENT_S390_DEVICE_ADDED);
 		break;
 	case BUS_NOTIFY_DEL_DEVICE:
+		tape_log_devstate_forget(cdev);
 		tape_log_ccwbus_emit(cdev, KEVENT_S390_DEVICE_REMOVED);
 		break;
 	case BUS_NOTIFY_BOUND_DRIVER:

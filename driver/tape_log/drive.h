@@ -74,6 +74,11 @@ enum tape_log_medium {
  * @announced_ns: when that was, on CLOCK_MONOTONIC
  * @retries:	senses that said nothing since then
  * @sense:	the last sense that said something
+ * @intparm:	of the interrupt that the tape driver handles right now, or 0
+ * @restarted:	the driver has started that request again
+ * @error:	the first error of a request that was started again; its
+ *		@unit_status is 0 if there is none
+ * @end_told:	the log knows that the tape is at its end
  */
 struct tape_log_drive {
 	struct hlist_node	node;
@@ -88,6 +93,12 @@ struct tape_log_drive {
 	u64			announced_ns;
 	unsigned int		retries;
 	u8			sense[TAPE_LOG_SENSE_SIZE];
+
+	/* Under the ccw device's lock. */
+	unsigned long		intparm;
+	bool			restarted;
+	struct s390_log_tape_error error;
+	bool			end_told;
 };
 
 /* drive.c */
@@ -112,7 +123,28 @@ void tape_log_medium_told(struct tape_log_drive *drive, enum tape_log_medium med
 int tape_log_medstate_init(void);
 void tape_log_medstate_exit(void);
 
+/* error.c */
+void tape_log_error_ended(struct tape_log_drive *drive, const struct s390_log_tape_error *end);
+void tape_log_error_fill(struct tape_log_drive *drive, struct s390_log_tape_error *error,
+			 const struct irb *irb);
+void tape_log_error_timeout(struct tape_log_drive *drive);
+void tape_log_error_attention(struct tape_log_drive *drive, const struct irb *irb);
+
+/* restart.c */
+void tape_log_restart_init(void);
+void tape_log_restart_exit(void);
+
+/* devstate.c */
+void tape_log_devstate_forget(struct ccw_device *cdev);
+void tape_log_devstate_init(void);
+void tape_log_devstate_exit(void);
+
+/* crw.c */
+void tape_log_crw_init(void);
+void tape_log_crw_exit(void);
+
 /* ccwbus.c */
+void tape_log_ccwbus_emit(struct ccw_device *cdev, u32 event);
 int tape_log_ccwbus_init(void);
 void tape_log_ccwbus_exit(void);
 u32 tape_log_ccwbus_device(struct ccw_device *cdev);

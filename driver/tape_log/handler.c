@@ -66,11 +66,17 @@ static void tape_log_handler_unsolicited(struct tape_log_drive *drive, struct ir
 {
 	switch (irb->scsw.cmd.dstat) {
 	case DEV_STAT_DEV_END:
+		drive->end_told = false;
 		tape_log_medium_announced(drive, S390_LOG_ORIGIN_END);
 		tape_log_handler_look(drive);
 		break;
 	case TAPE_LOG_DSTAT_READY:
+		drive->end_told = false;
 		tape_log_medium_announced(drive, S390_LOG_ORIGIN_READY);
+		drive->handler(drive->cdev, 0, irb);
+		break;
+	case DEV_STAT_ATTENTION:
+		tape_log_error_attention(drive, irb);
 		fallthrough;
 	default:
 		drive->handler(drive->cdev, 0, irb);
@@ -81,14 +87,22 @@ static void tape_log_handler_solicited(struct tape_log_drive *drive, unsigned lo
 				       struct irb *irb)
 {
 	u8 sense[TAPE_LOG_SENSE_SIZE];
+	struct s390_log_tape_error end;
 	bool again = false;
 
 	/* First, because the driver frees the request, and the sense with it. */
+	tape_log_error_fill(drive, &end, irb);
 	if (tape_log_handler_sense(irb, sense))
 		again = !tape_log_medium_sensed(drive, sense);
 	else if (irb->scsw.cmd.dstat & DEV_STAT_UNIT_CHECK)
 		tape_log_medium_checked(drive, irb->ecw);
+	drive->intparm = intparm;
+	drive->restarted = false;
 	drive->handler(drive->cdev, intparm, irb);
+	drive->intparm = 0;
+	/* A deferred condition code: the driver will start the request again. */
+	if (!irb->scsw.cmd.cc)
+		tape_log_error_ended(drive, &end);
 	if (again)
 		tape_log_handler_look(drive);
 }
@@ -107,12 +121,15 @@ void tape_log_handler(struct ccw_device *cdev, unsigned long intparm, struct irb
 	drive = tape_log_drive_find(cdev);
 	if (!drive)
 		goto out;
-	if (IS_ERR(irb))
+	if (IS_ERR(irb)) {
+		if (intparm)
+			tape_log_error_timeout(drive);
 		drive->handler(cdev, intparm, irb);
-	else if (intparm)
+	} else if (intparm) {
 		tape_log_handler_solicited(drive, intparm, irb);
-	else
+	} else {
 		tape_log_handler_unsolicited(drive, irb);
+	}
 out:
 	rcu_read_unlock();
 }

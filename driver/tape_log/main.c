@@ -14,12 +14,19 @@ static int __init tape_log_init(void)
 	rc = tape_log_medstate_init();
 	if (rc)
 		return rc;
+	/* Each of these says what is missing without it; the others go on. */
+	tape_log_restart_init();
+	tape_log_devstate_init();
+	tape_log_crw_init();
 	rc = tape_log_ccwbus_init();
 	if (rc)
-		goto err_medstate;
+		goto err_hooks;
 	return 0;
 
-err_medstate:
+err_hooks:
+	tape_log_crw_exit();
+	tape_log_devstate_exit();
+	tape_log_restart_exit();
 	tape_log_medstate_exit();
 	return rc;
 }
@@ -27,7 +34,10 @@ err_medstate:
 static void __exit tape_log_exit(void)
 {
 	tape_log_ccwbus_exit();
+	tape_log_crw_exit();
+	tape_log_devstate_exit();
 	tape_log_drive_detach_all();
+	tape_log_restart_exit();
 	tape_log_medstate_exit();
 }
 
