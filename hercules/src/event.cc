@@ -2,13 +2,19 @@
 #include "hercules/src/event.h"
 
 #include <fmt/core.h>
+#include <unistd.h>
 
 #include <fstream>
 #include <regex>
 
+#include "hercules/src/deadline.h"
+
 namespace lab {
 
 namespace {
+
+constexpr milliseconds kSettleLimit(10'000);
+constexpr useconds_t kPollUs = 10'000;
 
 // The value of a parameter in the structured data, with its escapes undone.
 std::string Parameter(const std::string& data, const std::string& name) {
@@ -83,6 +89,13 @@ std::vector<Event> EventFeed::Read() {
     if (const std::optional<Event> event = ParseEvent(line)) events.push_back(*event);
   }
   return events;
+}
+
+void EventFeed::Settle(milliseconds quiet) {
+  const Deadline limit(kSettleLimit);
+  for (Deadline silence(quiet); !silence.Passed() && !limit.Passed(); usleep(kPollUs)) {
+    if (!Read().empty()) silence = Deadline(quiet);
+  }
 }
 
 }  // namespace lab

@@ -2,6 +2,7 @@
 // Events as they arrived at the receiver: one RFC 5424 message each.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <optional>
@@ -33,6 +34,8 @@ class EventFeed {
   std::vector<Event> Read();
   // From now on only new ones.
   void SkipToEnd() { (void)Read(); }
+  // The same, and what still comes, until nothing has come for so long.
+  void Settle(std::chrono::milliseconds quiet);
 
  private:
   std::filesystem::path file_;

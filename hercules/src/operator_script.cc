@@ -17,8 +17,13 @@ namespace {
 
 constexpr char kLoaded[] = "TAP001I";
 constexpr char kUnloaded[] = "TAP002I";
+constexpr char kProtected[] = "TAP005W";
 constexpr char kAdded[] = "DEV001I";
 constexpr char kRemoved[] = "DEV002I";
+constexpr char kOnline[] = "DEV003I";
+constexpr char kGone[] = "DEV005E";
+constexpr char kReport[] = "CHN001I";
+constexpr char kNoDevice[] = "";  // what a channel report is about
 
 constexpr milliseconds kEventLimit(10'000);
 // An operator is promised this; longer is told, as a fault.
@@ -40,7 +45,8 @@ std::string Balance::Line() const {
 
 OperatorScript::OperatorScript(Lab& lab, Print print)
     : lab_(lab), print_(std::move(print)), feed_(lab.Events()) {
-  feed_.SkipToEnd();
+  // That the drives are online was told before the script began.
+  feed_.Settle(kQuiet);
 }
 
 std::vector<std::string> OperatorScript::Play() {
@@ -52,8 +58,9 @@ std::vector<std::string> OperatorScript::Play() {
   WriteAndRead(a);
   Do("unmount 0580", a, [&] { lab_.Unmount(a); }, {{Bus(a), kUnloaded}});
 
-  Step("2: mount VOL002 read-only");
+  Step("2: mount VOL002 read-only, and let the guest write to it nevertheless");
   MountOn(a, "VOL002", true, {{Bus(a), kLoaded}});
+  WriteInVain(a);
 
   Step("3: swap it for VOL003");
   MountOn(a, "VOL003", false, {{Bus(a), kUnloaded}, {Bus(a), kLoaded}});
@@ -61,10 +68,13 @@ std::vector<std::string> OperatorScript::Play() {
   Step("4: mount a file that does not exist: VOL003 leaves, and nothing is loaded");
   MountMissing(a);
 
-  Step("5: mount on 0581, detach 0581, attach it again");
+  Step("5: mount on 0581, detach 0581, attach it again and set it online");
   MountOn(b, "VOL004", false, {{Bus(b), kLoaded}});
-  Do("detach 0581", b, [&] { lab_.Detach(b); }, {{Bus(b), kRemoved}});
-  Do("attach 0581 3480", b, [&] { lab_.Attach(b, "3480"); }, {{Bus(b), kAdded}});
+  Do("detach 0581", b, [&] { lab_.Detach(b); },
+     {{kNoDevice, kReport}, {Bus(b), kGone}, {Bus(b), kRemoved}});
+  Do("attach 0581 3480", b, [&] { lab_.Attach(b, "3480"); },
+     {{kNoDevice, kReport}, {Bus(b), kAdded}});
+  Do("set 0581 online", b, [&] { SetOnline(b); }, {{Bus(b), kOnline}});
   return faults_;
 }
 
@@ -142,6 +152,19 @@ void OperatorScript::WriteAndRead(const std::string& drive) {
   while (!said.empty() && said.back() == '\n') said.pop_back();
   print_("  guest     " + said);
   if (output.status != 0) Fault("the guest could not write and read the tape: " + said);
+}
+
+void OperatorScript::WriteInVain(const std::string& drive) {
+  const Output output = lab_.Run("/usr/lib/s390-log/write-and-read " + drive, "", kGuestLimit);
+  print_("  guest     wants to write");
+  if (output.status == 0) Fault("the guest could write to a tape that is read-only");
+  Watch({{Bus(drive), kProtected}}, "write");
+}
+
+void OperatorScript::SetOnline(const std::string& drive) {
+  const std::string file = "/sys/bus/ccw/devices/" + Bus(drive) + "/online";
+  const Output output = lab_.Run("echo 1 >" + file, "", kGuestLimit);
+  if (output.status != 0) Fault("the guest could not set the drive online: " + output.text);
 }
 
 std::string OperatorScript::Holding(const std::string& drive) {

@@ -52,6 +52,8 @@ class OperatorScript {
   void Take(const Event& event, std::vector<Expected>& expected, const std::string& command,
             milliseconds after);
   void WriteAndRead(const std::string& drive);
+  void WriteInVain(const std::string& drive);
+  void SetOnline(const std::string& drive);
   std::string Holding(const std::string& drive);
   void Fault(const std::string& what);
 

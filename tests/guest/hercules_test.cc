@@ -18,8 +18,13 @@ namespace {
 
 constexpr char kLoaded[] = "TAP001I";
 constexpr char kUnloaded[] = "TAP002I";
+constexpr char kProtected[] = "TAP005W";
 constexpr char kAdded[] = "DEV001I";
 constexpr char kRemoved[] = "DEV002I";
+constexpr char kOnline[] = "DEV003I";
+constexpr char kGone[] = "DEV005E";
+constexpr char kReport[] = "CHN001I";
+constexpr char kNoDevice[] = "";
 constexpr char kDrive[] = "0580";
 constexpr char kBus[] = "0.0.0580";
 
@@ -37,8 +42,7 @@ TEST_F(HerculesTest, OperatorScriptBringsEachEventOnce) {
   EXPECT_EQ(script.Play(), std::vector<std::string>());
   const Balance balance = script.CloseBooks();
   EXPECT_TRUE(balance.Agrees()) << balance.Line();
-  EXPECT_GE(balance.emitted, 9u);
-  Run("echo 1 >/sys/bus/ccw/devices/0.0.0581/online");
+  EXPECT_GE(balance.emitted, 14u);
   ForgetEvents();
 }
 
@@ -54,6 +58,7 @@ TEST_F(HerculesTest, ReadOnlyIsSaidAndHolds) {
   Mount(kDrive, "VOL011", true);
   EXPECT_NE(ExpectEvent(kLoaded, kBus).text.find("read-only"), std::string::npos);
   EXPECT_NE(guest().Run("/usr/lib/s390-log/write-and-read 0580").status, 0);
+  ExpectEvent(kProtected, kBus);
   Unmount(kDrive);
   ExpectEvent(kUnloaded, kBus);
 }
@@ -136,15 +141,19 @@ TEST_F(HerculesTest, ATapeIsInOneDriveOnly) {
 
 TEST_F(HerculesTest, DetachedDriveTakesNoTape) {
   guest().Detach("0581");
+  ExpectEvent(kReport, kNoDevice);
+  ExpectEvent(kGone, "0.0.0581");
   ExpectEvent(kRemoved, "0.0.0581");
   EXPECT_EQ(CodeOf([&] { Mount("0581", "VOL019"); }), ExitCode::kRefused);
   EXPECT_EQ(CodeOf([&] { Unmount("0581"); }), ExitCode::kRefused);
   EXPECT_EQ(CodeOf([&] { guest().Detach("0581"); }), ExitCode::kRefused);
   ExpectNoEvent();
   guest().Attach("0581", "3480");
+  ExpectEvent(kReport, kNoDevice);
   ExpectEvent(kAdded, "0.0.0581");
   EXPECT_EQ(CodeOf([&] { guest().Attach("0581", "3480"); }), ExitCode::kRefused);
   Run("echo 1 >/sys/bus/ccw/devices/0.0.0581/online");
+  ExpectEvent(kOnline, "0.0.0581");
 }
 
 TEST_F(HerculesTest, NonsenseIsRefusedBeforeTheMachineHearsOfIt) {
