@@ -29,7 +29,7 @@ fi
 
 for kernel in "$@"; do
 	driver/kbuild.sh "$kernel" C=2
-	if grep -nE 'warning|error' "build/driver/$kernel/build.log"; then
+	if grep -nE '(warning|error):' "build/driver/$kernel/build.log"; then
 		exit 1
 	fi
 done
