@@ -17,6 +17,17 @@ namespace {
   throw std::system_error(errno, std::system_category(), what);
 }
 
+// What the modules promise. A position divided by a size of 0 would be our end.
+void Check(const std::string& path, const s390_log_info& info) {
+  const bool power_of_two = (info.subbuf_size & (info.subbuf_size - 1)) == 0;
+  if (info.subbuf_size < sizeof(s390_log_subbuf) || !power_of_two || info.n_subbufs == 0 ||
+      info.buffer_size < uint64_t{info.subbuf_size} * info.n_subbufs || info.n_cpus == 0) {
+    throw std::runtime_error(
+        fmt::format("{} tells an impossible geometry: {} CPUs, {} sub-buffers of {} bytes in {}",
+                    path, info.n_cpus, info.n_subbufs, info.subbuf_size, info.buffer_size));
+  }
+}
+
 UniqueFd Open(const std::string& path, DeviceChannel::Role role) {
   const int access = role == DeviceChannel::Role::kConsumer ? O_RDWR : O_RDONLY;
   UniqueFd fd(::open(path.c_str(), access | O_CLOEXEC));
@@ -39,6 +50,7 @@ DeviceChannel::DeviceChannel(const std::string& path, Role role)
                     "install modules and programs of one release",
                     path, info.abi_version, S390_LOG_ABI_VERSION));
   }
+  Check(path, info);
   if (Consumes() && ::ioctl(fd_.Get(), S390_LOG_IOC_CONSUMER) < 0) {
     if (errno == EBUSY) {
       throw std::runtime_error("another logd is running: it is the consumer of " + path);

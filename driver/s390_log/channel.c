@@ -281,7 +281,8 @@ int s390_log_channel_take(u64 sequence)
  * s390_log_channel_set_mode() - change what a full buffer does
  * @mode:	from user space
  *
- * When it returns, no writer follows the old mode any more. May sleep.
+ * When it returns, no writer follows the old mode any more: a consumer that has set
+ * no-overwrite mode may rely on what it has not given back. May sleep.
  *
  * Return: 0, or -EINVAL
  */

@@ -16,6 +16,11 @@
  * in place and then gives the sub-buffer back. What is proved: they do not change
  * under it.
  *
+ * Left out: the header's used word, which is a word like another (the release of
+ * the next sub-buffer's position covers it); and the change of the mode, which
+ * S390_LOG_IOC_MODE ends only when no writer follows the old one: the consumer
+ * reads by copy before it sets overwrite mode, and in place after it has left it.
+ *
  * Mutations, each of which must fail: -DNO_WMB (no barrier between begun and the
  * first word), -DBEGUN_LATE (begun after the first word), -DNO_RELEASE (the
  * position may be there before the word), -DNO_RMB (begun is read before the

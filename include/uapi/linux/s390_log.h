@@ -122,7 +122,10 @@
 #define S390_LOG_ABI_VERSION	1
 
 /*
- * Event IDs: one bit each, for masks.
+ * Event IDs: one bit each, for masks. KEVENT_S390_ALL are those that this header
+ * names; a running kernel says in s390_log_info.events which ones it has. When the
+ * bits are used up, more events get a kevent type of their own beside
+ * KEVENT_S390_LOG, with the same records and numbers.
  */
 #define KEVENT_S390_TAPE_LOADED		0x00000001
 #define KEVENT_S390_TAPE_UNLOADED	0x00000002
