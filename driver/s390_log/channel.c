@@ -117,6 +117,7 @@ static int s390_log_channel_check(void)
 static int s390_log_position_create(struct s390_log_channel *channel)
 {
 	struct s390_log_position *position;
+	struct s390_log_writer *writer;
 	unsigned int cpu;
 
 	channel->position_size = PAGE_ALIGN(sizeof(*position) +
@@ -133,11 +134,11 @@ static int s390_log_position_create(struct s390_log_channel *channel)
 	channel->position = position;
 	channel->sequence = (atomic64_t *)&position->sequence;
 	channel->cpus = (struct s390_log_cpu *)(position + 1);
-	for_each_possible_cpu(cpu)
-		*per_cpu_ptr(&s390_log_writer, cpu) = (struct s390_log_writer) {
-			.words	= &channel->cpus[cpu],
-			.cpu	= cpu,
-		};
+	for_each_possible_cpu(cpu) {
+		writer = per_cpu_ptr(&s390_log_writer, cpu);
+		writer->words = &channel->cpus[cpu];
+		writer->cpu = cpu;
+	}
 	return 0;
 }
 

@@ -98,7 +98,7 @@ void Write(uint32_t cpu, const Plan& plan, const Watch& watch, std::atomic<uint3
   std::mt19937 random(cpu);
   const uint64_t share = plan.events / kWriters;
   for (uint64_t done = 0; done < share && Clock::now() < plan.deadline; done += kBurst) {
-    const uint64_t first = (uint64_t{cpu} + 1) << 32 | (done + 1);
+    const uint64_t first = (static_cast<uint64_t>(cpu) + 1) << 32 | (done + 1);
     const std::string line =
         fmt::format("{} {} {}", std::min(kBurst, share - done), 1 + random() % 16, first);
     if (::write(fd.Get(), line.data(), line.size()) < 0) Throw(kFlood);
