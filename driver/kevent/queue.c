@@ -118,7 +118,8 @@ static void kevent_queue_link_ready(struct kevent *k, u32 ret_flags, u32 ret_dat
 	struct kevent_queue *q = k->queue;
 
 	lockdep_assert_held(&q->ready_lock);
-	WRITE_ONCE(k->event.ret_flags, k->event.ret_flags | ret_flags);
+	/* Its flags before that; pairs with kevent_queue_busy(). */
+	smp_store_release(&k->event.ret_flags, k->event.ret_flags | ret_flags);
 	k->event.ret_data[0] = ret_data0;
 	k->event.ret_data[1] = ret_data1;
 	if (list_empty(&k->ready_node)) {
@@ -245,12 +246,12 @@ void kevent_queue_modify(struct kevent *k, const struct ukevent *uk)
 
 	lockdep_assert_held(&q->lock);
 	spin_lock_irq(&q->ready_lock);
-	/* One that breaks just now has yet to say so. */
-	if (!k->broken)
-		kevent_queue_unlink_ready(k);
 	k->event.event = uk->event;
 	WRITE_ONCE(k->event.req_flags, uk->req_flags);
 	memcpy(k->event.user, uk->user, sizeof(k->event.user));
+	/* One that breaks just now has yet to say so. */
+	if (!k->broken)
+		kevent_queue_unlink_ready(k);
 	spin_unlock_irq(&q->ready_lock);
 }
 

@@ -105,7 +105,8 @@ void kevent_queue_delivered(struct kevent *k, const struct ukevent *uk);
  */
 static inline bool kevent_queue_busy(const struct kevent *k)
 {
-	return READ_ONCE(k->event.ret_flags) & KEVENT_RET_DONE &&
+	/* Then what it asks for now; pairs with kevent_queue_link_ready(). */
+	return smp_load_acquire(&k->event.ret_flags) & KEVENT_RET_DONE &&
 	       !(READ_ONCE(k->event.req_flags) & KEVENT_REQ_LAST_CHECK);
 }
 

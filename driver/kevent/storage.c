@@ -392,11 +392,11 @@ void kevent_storage_ready(struct kevent_storage *st, const struct kevent_cause *
 {
 	unsigned long flags;
 
+	/* What has happened, before who asks and who is ready; pairs with kevent_queue_freed(). */
+	smp_mb();
 	/* A request that is only now being added may miss this event. */
 	if (list_empty(&st->links))
 		return;
-	/* What has happened, before who is ready; pairs with kevent_queue_freed(). */
-	smp_mb();
 	spin_lock_irqsave(&st->lock, flags);
 	if (!kevent_storage_coalesce(st, cause))
 		kevent_storage_offer(st, cause);

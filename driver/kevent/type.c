@@ -140,10 +140,13 @@ int kevent_type_link(struct kevent *k)
  */
 void kevent_type_unlink(struct kevent *k)
 {
+	struct module *owner = k->callbacks->owner;
+
 	mutex_lock(&kevent_type_lock);
 	list_del(&k->type_node);
 	mutex_unlock(&kevent_type_lock);
-	module_put(k->callbacks->owner);
+	/* The callbacks may be gone by now: who withdraws them waits for the list only. */
+	module_put(owner);
 	k->callbacks = NULL;
 }
 

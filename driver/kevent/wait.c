@@ -221,8 +221,9 @@ static int kevent_waiter_fill_ring(struct kevent_waiter *w)
 		k = kevent_queue_first(q, &uk);
 		if (!k)
 			break;
-		kevent_ring_put(q, &uk);
+		/* In this order: who sees the entry must find the next event announced. */
 		kevent_queue_delivered(k, &uk);
+		kevent_ring_put(q, &uk);
 		w->taken++;
 	}
 	return 0;
@@ -275,9 +276,9 @@ static int kevent_waiter_copy(struct kevent_waiter *w)
 		pagefault_enable();
 		if (left)
 			return -EFAULT;
+		kevent_queue_delivered(k, &uk);
 		if (q->ring && !kevent_ring_full(q))
 			kevent_ring_put(q, &uk);
-		kevent_queue_delivered(k, &uk);
 		w->to++;
 		w->taken++;
 	}

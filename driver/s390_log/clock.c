@@ -3,9 +3,10 @@
  * The time of an event, for less than ktime_get_real_ns() takes
  *
  * Each CPU remembers what real time it was at one value of the TOD clock, and
- * counts on from there for a millisecond at most. That is CLOCK_REALTIME, but
- * for two things: a step of it is followed a millisecond late, and so is a change
- * of its rate, which is no more than half a microsecond in that time.
+ * counts on from there for a millisecond at most. That is CLOCK_REALTIME, but a
+ * step of it, or of the TOD clock, is followed a millisecond late, and so is a
+ * change of its rate: half a microsecond as NTP steers. So the times of one CPU may
+ * go back by as much. The order of events is that of their numbers.
  *
  * While the kernel lets its clock differ from the TOD clock, because that has been
  * set (STP), nothing is remembered, and each event asks the kernel.

@@ -71,18 +71,28 @@ static bool s390_log_one_wanted(void)
 	return false;
 }
 
+static u32 s390_log_any_wanted(void)
+{
+	u32 wanted = 0;
+	unsigned int bit;
+
+	for (bit = 0; bit < ARRAY_SIZE(s390_log_any); bit++)
+		if (!kevent_storage_empty(&s390_log_any[bit]))
+			wanted |= BIT(bit);
+	return wanted;
+}
+
 static void s390_log_notify_dequeue(struct kevent *k, u32 events)
 {
 	unsigned long mask = events;
 	unsigned int bit;
 
 	mutex_lock(&s390_log_wanted_lock);
-	for_each_set_bit(bit, &mask, BITS_PER_TYPE(u32)) {
+	for_each_set_bit(bit, &mask, BITS_PER_TYPE(u32))
 		kevent_storage_dequeue(s390_log_storage(BIT(bit), k->event.id.raw[1]), k,
 				       BIT(bit));
-		if (kevent_storage_empty(&s390_log_any[bit]) && !s390_log_one_wanted())
-			WRITE_ONCE(s390_log_wanted, s390_log_wanted & ~BIT(bit));
-	}
+	if (!s390_log_one_wanted())
+		WRITE_ONCE(s390_log_wanted, s390_log_any_wanted());
 	mutex_unlock(&s390_log_wanted_lock);
 }
 
