@@ -12,8 +12,8 @@
 . "$(dirname "$0")/common.sh"
 
 need_space 500
-files=$(hercules/setup/apt.sh closure qemu -t bookworm-backports \
-  "qemu-system-s390x:$(dpkg --print-architecture)")
+arch=$(dpkg --print-architecture)
+files=$(hercules/setup/apt.sh closure qemu -t bookworm-backports "qemu-system-s390x:$arch")
 
 say "unpacking QEMU"
 root=build/qemu.new
@@ -24,6 +24,9 @@ for file in $files; do
   case ${file##*/} in
     # The host's own: they belong to its dynamic linker.
     libc6_*) continue ;;
+    *_"$arch".deb | *_all.deb) ;;
+    # What packages for all architectures depend on comes for the state's own, s390x.
+    *) continue ;;
   esac
   dpkg-deb --fsys-tarfile "$file" | tar -x -C "$root" --keep-directory-symlink --no-same-owner
 done
