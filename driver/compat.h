@@ -8,6 +8,7 @@
 #define _S390_LOG_COMPAT_H
 
 #include <linux/mm.h>
+#include <linux/timekeeping.h>
 
 #ifndef COMPAT_HAVE_VM_FLAGS_MOD
 static inline void vm_flags_mod(struct vm_area_struct *vma, vm_flags_t set, vm_flags_t clear)
@@ -15,6 +16,27 @@ static inline void vm_flags_mod(struct vm_area_struct *vma, vm_flags_t set, vm_f
 	vma->vm_flags = (vma->vm_flags | set) & ~clear;
 }
 #endif
+
+/**
+ * compat_real_snapshot() - the time, and the clock source's counter at that moment
+ * @cycles:	gets the counter
+ *
+ * Return: nanoseconds since the epoch
+ */
+static inline u64 compat_real_snapshot(u64 *cycles)
+{
+	struct system_time_snapshot now;
+
+#ifdef COMPAT_HAVE_SNAPSHOT_ID
+	ktime_get_snapshot_id(CLOCK_REALTIME, &now);
+	*cycles = now.cycles;
+	return ktime_to_ns(now.systime);
+#else
+	ktime_get_snapshot(&now);
+	*cycles = now.cycles;
+	return ktime_to_ns(now.real);
+#endif
+}
 
 /**
  * compat_mmap_readonly() - refuse what is not for reading only, now and by mprotect()

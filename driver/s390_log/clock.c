@@ -11,8 +11,7 @@
  * While the kernel lets its clock differ from the TOD clock, because that has been
  * set (STP), nothing is remembered, and each event asks the kernel.
  */
-#include <linux/ktime.h>
-
+#include "compat.h"
 #include "log.h"
 
 /* Further apart, two readings are not of one clock; or the CPU was away meanwhile. */
@@ -26,12 +25,11 @@
  */
 u64 s390_log_clock_ask(struct s390_log_clock *clock)
 {
-	struct system_time_snapshot now;
 	u64 tod = get_tod_clock_fast();
+	u64 cycles;
 
-	ktime_get_snapshot(&now);
-	clock->ns = ktime_to_ns(now.real);
+	clock->ns = compat_real_snapshot(&cycles);
 	/* 0 was in 1900: the next event asks again. */
-	clock->tod = now.cycles - tod < S390_LOG_CLOCK_SLACK ? now.cycles : 0;
+	clock->tod = cycles - tod < S390_LOG_CLOCK_SLACK ? cycles : 0;
 	return clock->ns;
 }
