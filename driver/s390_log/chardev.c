@@ -23,9 +23,24 @@ struct s390_log_file {
 	u64	threshold;
 };
 
-/* Guards who consumes, and each act of consuming. */
+/* Guards who consumes, what it demands, and each act of consuming. */
 static DEFINE_MUTEX(s390_log_consumer_lock);
 static struct s390_log_file *s390_log_consumer;
+static u32 s390_log_demand;
+
+/**
+ * s390_log_demanded() - shall an event be made that costs I/O?
+ * @event:	one of KEVENT_S390_ON_DEMAND
+ *
+ * From any context. The answer may change at any time.
+ *
+ * Return: true if the consumer asks for it
+ */
+bool s390_log_demanded(u32 event)
+{
+	return READ_ONCE(s390_log_demand) & event;
+}
+EXPORT_SYMBOL_GPL(s390_log_demanded);
 
 static int s390_log_open(struct inode *inode, struct file *file)
 {
@@ -44,8 +59,10 @@ static int s390_log_release(struct inode *inode, struct file *file)
 	struct s390_log_file *lf = file->private_data;
 
 	mutex_lock(&s390_log_consumer_lock);
-	if (s390_log_consumer == lf)
+	if (s390_log_consumer == lf) {
 		s390_log_consumer = NULL;
+		WRITE_ONCE(s390_log_demand, 0);
+	}
 	mutex_unlock(&s390_log_consumer_lock);
 	kfree(lf);
 	return 0;
@@ -150,6 +167,24 @@ static long s390_log_ioctl_taken(struct s390_log_file *lf, void __user *argp)
 	return rc;
 }
 
+static long s390_log_ioctl_demand(struct s390_log_file *lf, void __user *argp)
+{
+	long rc = -EPERM;
+	u32 events;
+
+	if (copy_from_user(&events, argp, sizeof(events)))
+		return -EFAULT;
+	if (events & ~KEVENT_S390_ON_DEMAND)
+		return -EINVAL;
+	mutex_lock(&s390_log_consumer_lock);
+	if (s390_log_consumer == lf) {
+		WRITE_ONCE(s390_log_demand, events);
+		rc = 0;
+	}
+	mutex_unlock(&s390_log_consumer_lock);
+	return rc;
+}
+
 static long s390_log_ioctl_mode(struct file *file, void __user *argp)
 {
 	struct s390_log_file *lf = file->private_data;
@@ -221,6 +256,8 @@ static long s390_log_ioctl(struct file *file, unsigned int cmd, unsigned long ar
 		return s390_log_ioctl_mode(file, argp);
 	case S390_LOG_IOC_THRESHOLD:
 		return s390_log_ioctl_threshold(lf, argp);
+	case S390_LOG_IOC_DEMAND:
+		return s390_log_ioctl_demand(lf, argp);
 	}
 	return -ENOTTY;
 }

@@ -67,6 +67,11 @@ static struct tape_log_drive *tape_log_drive_create(struct ccw_device *cdev)
 	drive = kzalloc(sizeof(*drive), GFP_KERNEL);
 	if (!drive)
 		return NULL;
+	drive->label = tape_log_label_create();
+	if (!drive->label) {
+		kfree(drive);
+		return NULL;
+	}
 	get_device(&cdev->dev);
 	drive->cdev = cdev;
 	drive->device = tape_log_ccwbus_device(cdev);
@@ -111,6 +116,7 @@ void tape_log_drive_attach(struct ccw_device *cdev)
 	if (!drive) {
 		dev_err(&cdev->dev, "tape_log: no memory to watch this drive\n");
 	} else if (!tape_log_drive_hook(drive)) {
+		tape_log_label_stop(drive);
 		put_device(&cdev->dev);
 		kfree(drive);
 	}
@@ -124,6 +130,8 @@ static void tape_log_drive_unhook(struct tape_log_drive *drive)
 	struct ccw_device *cdev = drive->cdev;
 
 	lockdep_assert_held(&tape_log_drives_lock);
+	/* The end of our own I/O must not come to the tape driver. */
+	tape_log_label_stop(drive);
 	spin_lock_irq(get_ccwdev_lock(cdev));
 	if (cdev->handler == tape_log_handler)
 		cdev->handler = drive->handler;

@@ -7,8 +7,9 @@
  * an event when a cartridge comes or goes. It listens to the ccw bus and emits
  * an event when a device comes or goes.
  *
- * What it does not do: it starts no I/O, changes no request, and keeps nothing
- * from the driver. The one thing it adds: a drive that reports a change of
+ * What it does not do: it starts no I/O but for what is said in label.c, which
+ * only happens if the log's consumer asks for it; it changes no request, and keeps
+ * nothing from the driver. The one thing it adds: a drive that reports a change of
  * cartridge by a bare device end, as Hercules does, is presented to the driver
  * as ready, for which alone the driver looks at the medium.
  *
@@ -61,6 +62,8 @@ enum tape_log_medium {
 	TAPE_LOG_UNLOADED,
 };
 
+struct tape_log_label;
+
 /**
  * struct tape_log_drive - a drive of the stock tape driver
  * @node:	in the table, by @cdev
@@ -74,11 +77,14 @@ enum tape_log_medium {
  * @announced_ns: when that was, on CLOCK_MONOTONIC
  * @retries:	senses that said nothing since then
  * @sense:	the last sense that said something
+ * @load:	number of the event that told of the cartridge; 0 if there is none,
+ *		or if it may be another one meanwhile
  * @intparm:	of the interrupt that the tape driver handles right now, or 0
  * @restarted:	the driver has started that request again
  * @error:	the first error of a request that was started again; its
  *		@unit_status is 0 if there is none
  * @end_told:	the log knows that the tape is at its end
+ * @label:	what label.c needs to read the beginning of the tape
  */
 struct tape_log_drive {
 	struct hlist_node	node;
@@ -93,12 +99,14 @@ struct tape_log_drive {
 	u64			announced_ns;
 	unsigned int		retries;
 	u8			sense[TAPE_LOG_SENSE_SIZE];
+	u64			load;
 
 	/* Under the ccw device's lock. */
 	unsigned long		intparm;
 	bool			restarted;
 	struct s390_log_tape_error error;
 	bool			end_told;
+	struct tape_log_label	*label;
 };
 
 /* drive.c */
@@ -118,6 +126,14 @@ void tape_log_medium_announced(struct tape_log_drive *drive, u8 origin);
 bool tape_log_medium_sensed(struct tape_log_drive *drive, const u8 *sense);
 void tape_log_medium_checked(struct tape_log_drive *drive, const u8 *sense);
 void tape_log_medium_told(struct tape_log_drive *drive, enum tape_log_medium medium);
+u64 tape_log_medium_load(struct tape_log_drive *drive);
+
+/* label.c */
+struct tape_log_label *tape_log_label_create(void);
+void tape_log_label_stop(struct tape_log_drive *drive);
+void tape_log_label_read(struct tape_log_drive *drive);
+bool tape_log_label_interrupt(struct tape_log_drive *drive, unsigned long intparm,
+			      const struct irb *irb);
 
 /* medstate.c */
 int tape_log_medstate_init(void);

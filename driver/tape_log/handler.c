@@ -96,6 +96,8 @@ static void tape_log_handler_solicited(struct tape_log_drive *drive, unsigned lo
 		again = !tape_log_medium_sensed(drive, sense);
 	else if (irb->scsw.cmd.dstat & DEV_STAT_UNIT_CHECK)
 		tape_log_medium_checked(drive, irb->ecw);
+	/* Before the driver starts the next request: the tape is where it was loaded. */
+	tape_log_label_read(drive);
 	drive->intparm = intparm;
 	drive->restarted = false;
 	drive->handler(drive->cdev, intparm, irb);
@@ -119,7 +121,7 @@ void tape_log_handler(struct ccw_device *cdev, unsigned long intparm, struct irb
 
 	rcu_read_lock();
 	drive = tape_log_drive_find(cdev);
-	if (!drive)
+	if (!drive || tape_log_label_interrupt(drive, intparm, irb))
 		goto out;
 	if (IS_ERR(irb)) {
 		if (intparm)

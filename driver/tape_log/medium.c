@@ -9,8 +9,8 @@
 
 #include "drive.h"
 
-static void tape_log_medium_emit(struct tape_log_drive *drive, u32 event, u8 origin, u16 flags,
-				 const u8 *sense)
+static u64 tape_log_medium_emit(struct tape_log_drive *drive, u32 event, u8 origin, u16 flags,
+				const u8 *sense)
 {
 	const struct ccw_device_id *id = &drive->cdev->id;
 	struct s390_log_tape payload = {
@@ -28,7 +28,7 @@ static void tape_log_medium_emit(struct tape_log_drive *drive, u32 event, u8 ori
 			payload.flags |= S390_LOG_TAPE_WRITE_PROTECTED;
 		memcpy(payload.sense, sense, sizeof(payload.sense));
 	}
-	s390_log_emit(event, drive->device, flags, &payload, sizeof(payload));
+	return s390_log_emit(event, drive->device, flags, &payload, sizeof(payload));
 }
 
 /*
@@ -52,8 +52,8 @@ static void tape_log_medium_loaded(struct tape_log_drive *drive)
 	} else if (drive->medium == TAPE_LOG_UNKNOWN && !origin) {
 		flags = S390_LOG_INFERRED;	/* it was there when we first looked */
 	}
-	tape_log_medium_emit(drive, KEVENT_S390_TAPE_LOADED, origin ?: S390_LOG_ORIGIN_SENSE,
-			     flags, drive->sense);
+	drive->load = tape_log_medium_emit(drive, KEVENT_S390_TAPE_LOADED,
+					   origin ?: S390_LOG_ORIGIN_SENSE, flags, drive->sense);
 	drive->medium = TAPE_LOG_LOADED;
 }
 
@@ -62,6 +62,7 @@ static void tape_log_medium_unloaded(struct tape_log_drive *drive, u8 origin, co
 	if (drive->medium == TAPE_LOG_LOADED)
 		tape_log_medium_emit(drive, KEVENT_S390_TAPE_UNLOADED, origin, 0, sense);
 	drive->medium = TAPE_LOG_UNLOADED;
+	drive->load = 0;
 }
 
 /**
@@ -79,8 +80,10 @@ void tape_log_medium_announced(struct tape_log_drive *drive, u8 origin)
 
 	spin_lock_irqsave(&drive->lock, flags);
 	if (origin != S390_LOG_ORIGIN_END || drive->origin ||
-	    now - drive->announced_ns > TAPE_LOG_ECHO_NS)
+	    now - drive->announced_ns > TAPE_LOG_ECHO_NS) {
 		drive->origin = origin;
+		drive->load = 0;
+	}
 	drive->announced_ns = now;
 	drive->retries = 0;
 	spin_unlock_irqrestore(&drive->lock, flags);
@@ -156,6 +159,24 @@ void tape_log_medium_told(struct tape_log_drive *drive, enum tape_log_medium med
 		drive->medium = TAPE_LOG_UNKNOWN;
 		drive->origin = 0;
 		drive->retries = 0;
+		drive->load = 0;
 	}
 	spin_unlock_irqrestore(&drive->lock, flags);
+}
+
+/**
+ * tape_log_medium_load() - which cartridge is in the drive?
+ * @drive:	the drive
+ *
+ * Return: the number of the event that told of it; 0 if that is not sure
+ */
+u64 tape_log_medium_load(struct tape_log_drive *drive)
+{
+	unsigned long flags;
+	u64 load;
+
+	spin_lock_irqsave(&drive->lock, flags);
+	load = drive->load;
+	spin_unlock_irqrestore(&drive->lock, flags);
+	return load;
 }

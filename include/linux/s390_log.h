@@ -16,6 +16,7 @@
 
 u64 s390_log_emit(u32 event, u32 device, u16 flags, const void *payload, size_t length);
 u64 kevent_s390_log_notify(u32 event);
+bool s390_log_demanded(u32 event);
 __printf(1, 2) u64 s390_log_printf(const char *fmt, ...);
 
 #endif /* _LINUX_S390_LOG_H */

@@ -137,6 +137,7 @@
 #define KEVENT_S390_TAPE_INTERVENTION	0x00000080	/* no cartridge, or not ready */
 #define KEVENT_S390_TAPE_ASSIGNED	0x00000100	/* to another system */
 #define KEVENT_S390_TAPE_ATTENTION	0x00000200
+#define KEVENT_S390_TAPE_VOLUME		0x00000400	/* on demand only */
 #define KEVENT_S390_DEVICE_ADDED	0x00010000
 #define KEVENT_S390_DEVICE_REMOVED	0x00020000
 #define KEVENT_S390_DEVICE_ONLINE	0x00040000
@@ -145,7 +146,10 @@
 #define KEVENT_S390_DEVICE_NO_PATH	0x00200000	/* last path gone while online */
 #define KEVENT_S390_CRW			0x01000000
 #define KEVENT_S390_TEXT		0x80000000
-#define KEVENT_S390_ALL			0x813f03ff
+#define KEVENT_S390_ALL			0x813f07ff
+
+/* Not emitted unless asked for with S390_LOG_IOC_DEMAND: these need I/O of ours. */
+#define KEVENT_S390_ON_DEMAND		KEVENT_S390_TAPE_VOLUME
 
 /*
  * A device as one word: cssid, ssid and device number, 0.0.0580. The mark tells
@@ -292,6 +296,48 @@ struct s390_log_tape_error {
 	__u8	retries;
 	__u8	sense[32];
 	__u8	reserved[4];
+};
+
+/* What came of it: s390_log_volume.outcome. */
+#define S390_LOG_VOLUME_READ		1	/* a block; @length and @block are valid */
+#define S390_LOG_VOLUME_TAPE_MARK	2	/* the tape begins with a tape mark */
+#define S390_LOG_VOLUME_BLANK		3	/* nothing is recorded; @sense is valid */
+#define S390_LOG_VOLUME_UNREADABLE	4	/* an error; @sense is valid */
+#define S390_LOG_VOLUME_IN_USE		5	/* not at its load point: nothing was read */
+#define S390_LOG_VOLUME_NO_ANSWER	6	/* no interrupt came, or the channel failed */
+
+/* s390_log_volume.flags */
+#define S390_LOG_VOLUME_NOT_REWOUND	0x01	/* and it is not at its load point now */
+
+#define S390_LOG_VOLUME_BLOCK	80	/* bytes of a label */
+
+/**
+ * struct s390_log_volume - payload of KEVENT_S390_TAPE_VOLUME: the first block of
+ *	a tape that was loaded
+ * @cu_type:	0x00 control unit type, 0x3490
+ * @dev_type:	0x02 device type, 0x3490
+ * @cu_model:	0x04
+ * @dev_model:	0x05
+ * @outcome:	0x06 S390_LOG_VOLUME_*
+ * @flags:	0x07 S390_LOG_VOLUME_NOT_REWOUND
+ * @load:	0x08 number of the KEVENT_S390_TAPE_LOADED
+ * @length:	0x10 bytes of the block; 81: it is longer than a label
+ * @reserved:	0x12 zero
+ * @block:	0x18 its first S390_LOG_VOLUME_BLOCK bytes, zeroes behind
+ * @sense:	0x68 sense bytes
+ */
+struct s390_log_volume {
+	__u16	cu_type;
+	__u16	dev_type;
+	__u8	cu_model;
+	__u8	dev_model;
+	__u8	outcome;
+	__u8	flags;
+	__u64	load;
+	__u16	length;
+	__u8	reserved[6];
+	__u8	block[S390_LOG_VOLUME_BLOCK];
+	__u8	sense[32];
 };
 
 /* s390_log_crw.flags */
@@ -469,6 +515,10 @@ struct s390_log_consumed {
  * S390_LOG_IOC_SEEN: sequence number up to which this file needs no POLLIN.
  * EINVAL: there has been no such event yet.
  *
+ * S390_LOG_IOC_DEMAND: the events of KEVENT_S390_ON_DEMAND that the consumer wants,
+ * from now on, until it says otherwise or is closed. Consumer only (EPERM).
+ * EINVAL: another event.
+ *
  * S390_LOG_IOC_THRESHOLD: events after the one seen at which this file has
  * POLLIN, from 1 to 2147483647 (EINVAL).
  */
@@ -480,5 +530,6 @@ struct s390_log_consumed {
 #define S390_LOG_IOC_TAKEN	_IOW(S390_LOG_IOC_MAGIC, 0x25, __u64)
 #define S390_LOG_IOC_MODE	_IOW(S390_LOG_IOC_MAGIC, 0x26, __u32)
 #define S390_LOG_IOC_THRESHOLD	_IOW(S390_LOG_IOC_MAGIC, 0x27, __u64)
+#define S390_LOG_IOC_DEMAND	_IOW(S390_LOG_IOC_MAGIC, 0x28, __u32)
 
 #endif /* _UAPI_LINUX_S390_LOG_H */

@@ -90,6 +90,18 @@ TEST_F(S390Log, ThereIsOneConsumerAndItMustWrite) {
   close(other);
 }
 
+TEST_F(S390Log, OnlyTheConsumerDemandsAndOnlyWhatIsOnDemand) {
+  const auto demand = [&](uint32_t events) {
+    return ioctl(fd_, S390_LOG_IOC_DEMAND, &events) == 0 ? 0 : errno;
+  };
+  EXPECT_EQ(EPERM, demand(KEVENT_S390_TAPE_VOLUME));
+  ASSERT_EQ(0, ioctl(fd_, S390_LOG_IOC_CONSUMER));
+  EXPECT_EQ(0, demand(KEVENT_S390_TAPE_VOLUME));
+  EXPECT_EQ(0, demand(0));
+  EXPECT_EQ(EINVAL, demand(KEVENT_S390_TAPE_VOLUME | KEVENT_S390_TAPE_LOADED));
+  EXPECT_EQ(EINVAL, demand(0x800));
+}
+
 TEST_F(S390Log, ConsumingMoreThanIsCompleteIsInvalid) {
   ASSERT_EQ(0, ioctl(fd_, S390_LOG_IOC_CONSUMER));
   s390_log_consumed consumed{};
