@@ -45,6 +45,8 @@ std::string SubjectOf(const toml::table& message) {
   const std::string subject = Text(message, "subject");
   if (subject == "recovered") return "Subject::kRecovered";
   if (subject == "beyond") return "Subject::kBeyond";
+  if (subject == "unlabelled") return "Subject::kUnlabelled";
+  if (subject == "unidentified") return "Subject::kUnidentified";
   if (subject == "gap") return "Subject::kGap";
   if (subject == "payload_lost") return "Subject::kPayloadLost";
   if (subject == "unknown") return "Subject::kUnknown";
@@ -73,7 +75,8 @@ std::string Table(const toml::table& catalog) {
   std::set<std::string> ids;
   std::string entries;
   for (const toml::node& message : *messages) entries += Entry(*message.as_table(), ids);
-  for (const char* subject : {"kRecovered", "kBeyond", "kGap", "kPayloadLost", "kUnknown"}) {
+  for (const char* subject : {"kRecovered", "kBeyond", "kUnlabelled", "kUnidentified", "kGap",
+                              "kPayloadLost", "kUnknown"}) {
     if (entries.find(subject) == std::string::npos) {
       throw std::runtime_error(fmt::format("no message has the subject {}", subject));
     }

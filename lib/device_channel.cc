@@ -95,6 +95,13 @@ void DeviceChannel::SetMode(ChannelMode mode) {
   }
 }
 
+void DeviceChannel::SetIdentifyVolumes(bool on) {
+  const uint32_t events = on ? KEVENT_S390_TAPE_VOLUME : 0;
+  if (::ioctl(fd_.Get(), S390_LOG_IOC_DEMAND, &events) < 0) {
+    Throw(path_ + " cannot be asked to identify volumes");
+  }
+}
+
 void DeviceChannel::SetSeen(SequenceNumber seen) {
   const uint64_t argument = seen.Value();
   if (::ioctl(fd_.Get(), S390_LOG_IOC_SEEN, &argument) < 0) Throw("cannot wait at " + path_);

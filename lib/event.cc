@@ -22,6 +22,8 @@ Event MakeEvent(const Outcome& outcome, uint64_t now_ns) {
   event.inferred = (record.flags & S390_LOG_INFERRED) != 0;
   event.truncated = (record.flags & S390_LOG_TRUNCATED) != 0;
   event.payload = DecodePayload(record);
+  const auto* volume = std::get_if<VolumePayload>(&event.payload);
+  if (volume != nullptr && volume->Labelled()) event.volser = volume->label.volser;
   return event;
 }
 

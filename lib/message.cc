@@ -19,8 +19,26 @@ bool IsBeyond(const Event& event, const TapeErrorPayload& error) {
   return error.erpa == kErpaVoid && (error.sense[1] & kBeginningOfTape) == 0;
 }
 
+const CatalogEntry* FindSpecialVolume(const VolumePayload& volume) {
+  if (!volume.Identified()) return &EntryOf(Subject::kUnidentified);
+  return volume.Labelled() ? nullptr : &EntryOf(Subject::kUnlabelled);
+}
+
+// "Tape VOL001", if it is known which
+std::string TapeOf(const Event& event) {
+  return event.volser && !event.volser->empty() ? "Tape " + *event.volser : "Tape";
+}
+
+// For a sentence: a label may have no serial.
+std::string VolserOf(const Event& event) {
+  if (!event.volser) return "";
+  return event.volser->empty() ? "(blank)" : *event.volser;
+}
+
 // What the kernel tells by one event, and an operator by more than one message.
 const CatalogEntry* FindSpecial(const Event& event) {
+  const auto* volume = std::get_if<VolumePayload>(&event.payload);
+  if (volume != nullptr) return FindSpecialVolume(*volume);
   const auto* error = std::get_if<TapeErrorPayload>(&event.payload);
   if (error == nullptr) return nullptr;
   if ((error->flags & S390_LOG_ERROR_RECOVERED) != 0) return &EntryOf(Subject::kRecovered);
@@ -74,6 +92,8 @@ std::vector<Field> ParametersOf(const Event& event) {
   parameters.push_back({"sequence", event.first.Value()});
   parameters.push_back({"event", NameOf(event)});
   parameters.push_back({"device", event.device ? event.device->ToString() : "none"});
+  parameters.push_back({"tape", TapeOf(event)});
+  parameters.push_back({"volser", VolserOf(event)});
   if (event.cpu) parameters.push_back({"cpu", uint64_t{*event.cpu}});
   if (!lost) return parameters;
   parameters.push_back({"range", RangeOf(event)});

@@ -15,10 +15,13 @@ namespace {
 
 constexpr size_t kTapeSize = 0x28;
 constexpr size_t kTapeErrorSize = 0x30;
+constexpr size_t kVolumeSize = 0x88;
 constexpr size_t kCrwSize = 0x08;
 constexpr size_t kCcwdevSize = 0x10;
 static_assert(kTapeSize == sizeof(s390_log_tape));
 static_assert(kTapeErrorSize == sizeof(s390_log_tape_error));
+static_assert(kVolumeSize == sizeof(s390_log_volume));
+static_assert(kLabelSize == S390_LOG_VOLUME_BLOCK);
 static_assert(kCrwSize == sizeof(s390_log_crw));
 static_assert(kCcwdevSize == sizeof(s390_log_ccwdev));
 
@@ -61,6 +64,25 @@ Payload DecodeTapeError(const Record& record) {
   error.retries = decoder.U8(0x0b);
   for (size_t i = 0; i < error.sense.size(); ++i) error.sense[i] = decoder.U8(0x0c + i);
   return error;
+}
+
+Payload DecodeVolume(const Record& record) {
+  if (record.payload.size() < kVolumeSize) return UnknownPayload{record.payload.size()};
+  const Decoder decoder(record.payload, record.order);
+  VolumePayload volume;
+  volume.cu_type = decoder.U16(0x00);
+  volume.dev_type = decoder.U16(0x02);
+  volume.cu_model = decoder.U8(0x04);
+  volume.dev_model = decoder.U8(0x05);
+  volume.outcome = decoder.U8(0x06);
+  volume.flags = decoder.U8(0x07);
+  volume.load = decoder.U64(0x08);
+  volume.length = decoder.U16(0x10);
+  if (volume.outcome == S390_LOG_VOLUME_READ && volume.length == kLabelSize) {
+    volume.label = ParseVolumeLabel(decoder.Bytes(0x18, kLabelSize));
+  }
+  for (size_t i = 0; i < volume.sense.size(); ++i) volume.sense[i] = decoder.U8(0x68 + i);
+  return volume;
 }
 
 Payload DecodeCrw(const Record& record) {
@@ -172,6 +194,52 @@ SenseVerdict Judge(const TapeErrorPayload& error) {
   return verdict;
 }
 
+std::string_view VolumeOutcomeName(uint8_t outcome) {
+  switch (outcome) {
+    case S390_LOG_VOLUME_READ:
+      return "read";
+    case S390_LOG_VOLUME_TAPE_MARK:
+      return "tape_mark";
+    case S390_LOG_VOLUME_BLANK:
+      return "blank";
+    case S390_LOG_VOLUME_UNREADABLE:
+      return "unreadable";
+    case S390_LOG_VOLUME_IN_USE:
+      return "in_use";
+    case S390_LOG_VOLUME_NO_ANSWER:
+      return "no_answer";
+  }
+  return "unknown";
+}
+
+bool IsSensed(const VolumePayload& volume) {
+  return volume.outcome == S390_LOG_VOLUME_BLANK || volume.outcome == S390_LOG_VOLUME_UNREADABLE;
+}
+
+std::string OwnerNote(const VolumeLabel& label) {
+  return label.owner.empty() ? "" : ", owner " + label.owner;
+}
+
+// Why it is not known what the tape is.
+std::string UnidentifiedReason(const VolumePayload& volume) {
+  switch (volume.outcome) {
+    case S390_LOG_VOLUME_UNREADABLE: {
+      const SenseVerdict verdict = VerdictOf(volume.sense);
+      return fmt::format("{}; {}", verdict.meaning, verdict.advice);
+    }
+    case S390_LOG_VOLUME_IN_USE:
+      return "it was not at its beginning";
+    case S390_LOG_VOLUME_NO_ANSWER:
+      return "the drive did not answer";
+  }
+  return fmt::format("outcome {} is not known to this program", volume.outcome);
+}
+
+std::string RewindNote(const VolumePayload& volume) {
+  const bool not_rewound = (volume.flags & S390_LOG_VOLUME_NOT_REWOUND) != 0;
+  return not_rewound ? "; it could not be rewound, do that before it is used" : "";
+}
+
 std::string ReportNotes(uint8_t flags) {
   std::string notes;
   if ((flags & S390_LOG_CRW_SOLICITED) != 0) notes += ", solicited";
@@ -219,6 +287,23 @@ struct FieldLister {
             {"sense_words", sensed ? SenseWords(error.sense) : ""}};
   }
 
+  std::vector<Field> operator()(const VolumePayload& volume) const {
+    const VolumeLabel& label = volume.label;
+    return {{"cu_type", Hex4(volume.cu_type)},
+            {"dev_type", Hex4(volume.dev_type)},
+            {"cu_model", Hex2(volume.cu_model)},
+            {"dev_model", Hex2(volume.dev_model)},
+            {"load", volume.load},
+            {"outcome", std::string(VolumeOutcomeName(volume.outcome))},
+            {"label", volume.Identified() ? std::string(NameOf(label.type)) : ""},
+            {"owner", label.owner},
+            {"owner_note", OwnerNote(label)},
+            {"content", volume.outcome == S390_LOG_VOLUME_BLANK ? "Blank" : "Unlabelled"},
+            {"reason", volume.Identified() ? "" : UnidentifiedReason(volume)},
+            {"rewind_note", RewindNote(volume)},
+            {"sense", SenseHex(volume.sense, IsSensed(volume))}};
+  }
+
   std::vector<Field> operator()(const CrwPayload& crw) const {
     return {{"source", ReportSourceName(crw.source)},
             {"source_code", Hex2(crw.source)},
@@ -250,6 +335,11 @@ struct FieldLister {
 
 }  // namespace
 
+bool VolumePayload::Identified() const {
+  return outcome == S390_LOG_VOLUME_READ || outcome == S390_LOG_VOLUME_TAPE_MARK ||
+         outcome == S390_LOG_VOLUME_BLANK;
+}
+
 Payload DecodePayload(const Record& record) {
   switch (record.event) {
     case KEVENT_S390_TAPE_LOADED:
@@ -264,6 +354,8 @@ Payload DecodePayload(const Record& record) {
     case KEVENT_S390_TAPE_ASSIGNED:
     case KEVENT_S390_TAPE_ATTENTION:
       return DecodeTapeError(record);
+    case KEVENT_S390_TAPE_VOLUME:
+      return DecodeVolume(record);
     case KEVENT_S390_CRW:
       return DecodeCrw(record);
     case KEVENT_S390_DEVICE_ADDED:

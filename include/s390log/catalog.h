@@ -11,12 +11,14 @@ namespace s390log {
 
 // What a message is about, besides events of their own.
 enum class Subject {
-  kEvent,        // the event whose id the entry has
-  kRecovered,    // an error on a drive that a retry has overcome
-  kBeyond,       // the end of what is recorded on a tape
-  kGap,          // numbers that are lost
-  kPayloadLost,  // an event whose record is lost
-  kUnknown,      // an event or a payload that this program does not know
+  kEvent,         // the event whose id the entry has
+  kRecovered,     // an error on a drive that a retry has overcome
+  kBeyond,        // the end of what is recorded on a tape
+  kUnlabelled,    // a tape that has no label
+  kUnidentified,  // a tape whose label could not be read
+  kGap,           // numbers that are lost
+  kPayloadLost,   // an event whose record is lost
+  kUnknown,       // an event or a payload that this program does not know
 };
 
 struct CatalogEntry {

@@ -31,6 +31,10 @@ class DeviceChannel : public Channel {
   bool Consumes() const override { return role_ == Role::kConsumer; }
   ChannelMode Mode() const override;
   void SetMode(ChannelMode mode) override;
+
+  // From now on each tape that is loaded is identified, by an event of its own; or not any more.
+  // For the consumer, as long as it lives.
+  void SetIdentifyVolumes(bool on);
   void Take(SequenceNumber taken) override;
   void GiveBack(uint32_t cpu, uint64_t consumed) override;
 

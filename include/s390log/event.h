@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 
 #include "s390log/device_number.h"
 #include "s390log/loss_cause.h"
@@ -26,6 +27,9 @@ struct Event {
   bool inferred = false;   // concluded by the driver, not signalled by the device
   bool truncated = false;  // its text was longer
   Payload payload;
+  // Of the tape that was in the device then, if it is known: from the payload, or from an event
+  // before (who reads the whole stream fills it in).
+  std::optional<std::string> volser;
   LossCause cause;
 
   uint64_t Count() const { return CountOf(first, last); }

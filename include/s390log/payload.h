@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "s390log/record.h"
+#include "s390log/volume_label.h"
 
 namespace s390log {
 
@@ -37,6 +38,24 @@ struct TapeErrorPayload {
   uint8_t erpa;
   uint8_t retries;
   std::array<uint8_t, 32> sense;
+};
+
+// KEVENT_S390_TAPE_VOLUME: how a tape that was loaded begins
+struct VolumePayload {
+  uint16_t cu_type;
+  uint16_t dev_type;
+  uint8_t cu_model;
+  uint8_t dev_model;
+  uint8_t outcome;
+  uint8_t flags;
+  uint64_t load;  // number of the event that told of the load
+  uint16_t length;
+  VolumeLabel label;
+  std::array<uint8_t, 32> sense;
+
+  // That it has a label, or has none; otherwise it is not known what it is.
+  bool Identified() const;
+  bool Labelled() const { return label.type != LabelType::kNone; }
 };
 
 // KEVENT_S390_CRW: a channel report word
@@ -68,8 +87,8 @@ struct UnknownPayload {
   size_t length;
 };
 
-using Payload = std::variant<std::monostate, TapePayload, TapeErrorPayload, CrwPayload,
-                             CcwdevPayload, TextPayload, UnknownPayload>;
+using Payload = std::variant<std::monostate, TapePayload, TapeErrorPayload, VolumePayload,
+                             CrwPayload, CcwdevPayload, TextPayload, UnknownPayload>;
 
 // A longer payload than we know is taken, and its end ignored: structs grow at their end.
 Payload DecodePayload(const Record& record);

@@ -12,7 +12,7 @@
 namespace s390log {
 namespace {
 
-constexpr uint32_t kNoEvent = 0x00000400;  // of the interface, so far
+constexpr uint32_t kNoEvent = 0x00000800;  // of the interface, so far
 
 // One of each kind, as the kernel's payload structs make them.
 std::vector<Event> OneOfEach() {
@@ -25,6 +25,11 @@ std::vector<Event> OneOfEach() {
   std::get<TapeErrorPayload>(beyond.payload).erpa = 0x36;
   std::vector<Event> events = {TextEvent(1), CrwEvent(1), GapEvent(6, 7), PayloadLostEvent(8),
                                unknown,      recovered,   beyond};
+  Event unlabelled = VolumeEvent(2, 1);
+  std::get<VolumePayload>(unlabelled.payload).label = {};
+  Event unidentified = unlabelled;
+  std::get<VolumePayload>(unidentified.payload).outcome = S390_LOG_VOLUME_IN_USE;
+  events.insert(events.end(), {VolumeEvent(2, 1), unlabelled, unidentified});
   for (const uint32_t id : {KEVENT_S390_TAPE_LOADED, KEVENT_S390_TAPE_UNLOADED}) {
     events.push_back(TapeEvent(1, id));
   }

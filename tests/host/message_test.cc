@@ -10,11 +10,11 @@ namespace {
 
 TEST(Message, EventThatIsNotKnownIsNamedByItsBit) {
   Event event = TextEvent(7);
-  event.id = 0x400;
+  event.id = 0x800;
   event.payload = UnknownPayload{12};
-  EXPECT_EQ(NameOf(event), "event_00000400");
+  EXPECT_EQ(NameOf(event), "event_00000800");
   EXPECT_EQ(TextOf(event),
-            "Event 7 (event_00000400) came with 12 bytes of payload that do not describe it");
+            "Event 7 (event_00000800) came with 12 bytes of payload that do not describe it");
 }
 
 TEST(Message, KnownEventWithoutItsPayloadSaysSo) {
@@ -157,6 +157,32 @@ TEST(Message, ChannelReportsAreSentences) {
 
 TEST(Message, TextWithBracesIsNotAFormat) {
   EXPECT_EQ(TextOf(TextEvent(1, "{device} {} {0}")), "{device} {} {0}");
+}
+
+std::string VolumeText(uint8_t outcome, uint8_t flags = 0) {
+  Event event = VolumeEvent(7, 6);
+  auto& volume = std::get<VolumePayload>(event.payload);
+  volume.outcome = outcome;
+  volume.flags = flags;
+  if (outcome != S390_LOG_VOLUME_READ) volume.label = {};
+  return std::string(MessageOf(event).message_id) + " " + TextOf(event);
+}
+
+TEST(Message, VolumesAreSentences) {
+  EXPECT_EQ(VolumeText(S390_LOG_VOLUME_READ),
+            "TAP013I Volume VOL001 (SL, owner OWNER) in drive 0.0.0580 (3490)");
+  EXPECT_EQ(VolumeText(S390_LOG_VOLUME_TAPE_MARK),
+            "TAP014I Unlabelled tape in drive 0.0.0580 (3490)");
+  EXPECT_EQ(VolumeText(S390_LOG_VOLUME_BLANK), "TAP014I Blank tape in drive 0.0.0580 (3490)");
+  EXPECT_EQ(VolumeText(S390_LOG_VOLUME_NO_ANSWER, S390_LOG_VOLUME_NOT_REWOUND),
+            "TAP015W The tape in drive 0.0.0580 (3490) was not identified: the drive did not "
+            "answer; it could not be rewound, do that before it is used");
+  EXPECT_EQ(TextOf(VolumeEvent(7, 6, "")),
+            "Volume (blank) (SL, owner OWNER) in drive 0.0.0580 (3490)");
+}
+
+TEST(Message, OutcomeThatIsNewerThanThisProgramIsNotIdentified) {
+  EXPECT_EQ(VolumeText(99).substr(0, 7), "TAP015W");
 }
 
 }  // namespace

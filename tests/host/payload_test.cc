@@ -37,7 +37,28 @@ TEST(Payload, ShorterThanItsStructIsUnknown) {
 }
 
 TEST(Payload, OfAnUnknownEventIsUnknown) {
-  EXPECT_TRUE(std::holds_alternative<UnknownPayload>(Decode(0x400, Hex("01 02"))));
+  EXPECT_TRUE(std::holds_alternative<UnknownPayload>(Decode(0x800, Hex("01 02"))));
+}
+
+TEST(Payload, VolumeDecodes) {
+  auto bytes =
+      Hex("34 90 34 90 10 40 01 00   # types, models, outcome: read\n"
+          "00 00 00 00 00 00 00 2a   # of load 42\n"
+          "00 50 00 00 00 00 00 00   # 80 bytes\n"
+          "e5 d6 d3 f1 c1 c2 c3 f1 f2 f3  # VOL1 ABC123\n");
+  bytes.resize(0x68, std::byte{0x40});
+  bytes.resize(0x88);
+  const Payload payload = Decode(KEVENT_S390_TAPE_VOLUME, bytes);
+  EXPECT_EQ(FieldOf(payload, "load"), "42");
+  EXPECT_EQ(FieldOf(payload, "outcome"), "read");
+  EXPECT_EQ(FieldOf(payload, "label"), "SL");
+  EXPECT_EQ(FieldOf(payload, "owner"), "");
+  EXPECT_EQ(std::get<VolumePayload>(payload).label.volser, "ABC123");
+  // A longer block is no label, whatever it begins with.
+  bytes[0x11] = std::byte{0x51};
+  EXPECT_EQ(FieldOf(Decode(KEVENT_S390_TAPE_VOLUME, bytes), "label"), "NL");
+  bytes.pop_back();
+  EXPECT_TRUE(std::holds_alternative<UnknownPayload>(Decode(KEVENT_S390_TAPE_VOLUME, bytes)));
 }
 
 TEST(Payload, LongerThanItsStructIsTaken) {

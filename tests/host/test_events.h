@@ -60,6 +60,24 @@ inline Event TapeErrorEvent(uint64_t sequence, uint32_t id = KEVENT_S390_TAPE_IN
   return event;
 }
 
+// The label of the tape that the event `load` told of.
+inline Event VolumeEvent(uint64_t sequence, uint64_t load, const std::string& volser = "VOL001") {
+  Event event = TapeEvent(sequence, KEVENT_S390_TAPE_VOLUME);
+  VolumePayload volume{0x3490,
+                       0x3490,
+                       0x10,
+                       0x40,
+                       S390_LOG_VOLUME_READ,
+                       0,
+                       load,
+                       kLabelSize,
+                       {LabelType::kStandard, volser, "OWNER"},
+                       {}};
+  event.payload = volume;
+  event.volser = volser;
+  return event;
+}
+
 inline Event CrwEvent(uint64_t sequence) {
   Event event = TextEvent(sequence);
   event.id = KEVENT_S390_CRW;
