@@ -35,6 +35,7 @@ class ConfigReader {
     Config config;
     CheckSections();
     ReadCollector(config.collector);
+    ReadDrives(config.drives);
     ReadJson(config);
     ReadSyslog(config);
     ReadControl(config.control);
@@ -52,12 +53,12 @@ class ConfigReader {
   void CheckSections() {
     for (const auto& [key, node] : root_) {
       const std::string_view name = key.str();
-      const bool known =
-          name == "collector" || name == "json" || name == "syslog" || name == "control";
+      const bool known = name == "collector" || name == "drives" || name == "json" ||
+                         name == "syslog" || name == "control";
       if (known && node.is_table()) continue;
       const std::string what = known ? "must be a section, [" + std::string(name) + "]"
                                      : "is not known; known are the sections collector, control, "
-                                       "json, syslog";
+                                       "drives, json, syslog";
       errors_.push_back(fmt::format("{}:{}: {}: {}", file_, node.source().begin.line, name, what));
     }
   }
@@ -68,6 +69,12 @@ class ConfigReader {
     section.Number("slots", 1, kMaxSlots, collector.slots);
     section.Number("backlog", 1, kMaxBacklog, collector.backlog);
     section.Number("drain_seconds", 0, kMaxDrainSeconds, collector.drain_seconds);
+    section.Finish();
+  }
+
+  void ReadDrives(DrivesConfig& drives) {
+    ConfigSection section = Section("drives");
+    section.Flag("identify_volumes", drives.identify_volumes);
     section.Finish();
   }
 

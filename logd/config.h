@@ -21,6 +21,10 @@ struct CollectorConfig {
   uint32_t drain_seconds = 5;
 };
 
+struct DrivesConfig {
+  bool identify_volumes = false;  // it touches the tapes
+};
+
 struct JsonConfig {
   std::string path;
 };
@@ -40,6 +44,7 @@ struct ControlConfig {
 
 struct Config {
   CollectorConfig collector;
+  DrivesConfig drives;
   std::optional<JsonConfig> json;
   std::optional<SyslogConfig> syslog;
   ControlConfig control;

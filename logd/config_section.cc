@@ -41,6 +41,14 @@ void ConfigSection::Number(std::string_view key, int64_t min, int64_t max, uint3
   value = static_cast<uint32_t>(number->get());
 }
 
+void ConfigSection::Flag(std::string_view key, bool& value) {
+  const toml::node* node = Find(key);
+  if (node == nullptr) return;
+  const toml::value<bool>* flag = node->as_boolean();
+  if (flag == nullptr) return Fail(*node, key, "must be true or false");
+  value = flag->get();
+}
+
 void ConfigSection::Choice(std::string_view key, const std::vector<std::string_view>& names,
                            size_t& index) {
   const toml::node* node = Find(key);

@@ -24,6 +24,7 @@ class ConfigSection {
   // Each leaves `value` alone if the key is absent or wrong.
   void Text(std::string_view key, std::string& value);
   void Number(std::string_view key, int64_t min, int64_t max, uint32_t& value);
+  void Flag(std::string_view key, bool& value);
   void Choice(std::string_view key, const std::vector<std::string_view>& names, size_t& index);
   void Require(std::string_view key);
 

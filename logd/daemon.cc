@@ -44,6 +44,7 @@ Daemon::Daemon(const DaemonParts& parts)
       drain_(parts.drain),
       tell_(parts.tell),
       collector_(parts.channel, parts.notices),
+      ccw_devices_(parts.ccw_devices),
       backlog_(parts.backlog),
       control_(parts.control_path, [this](const std::string& request) { return Answer(request); }) {
 }
@@ -62,8 +63,11 @@ CollectState Daemon::CollectTurn() {
   const size_t limit = std::min(backlog_.Room(), kBatch);
   if (limit == 0) return CollectState::kMore;
   const uint64_t now_ns = NowNs();
-  return collector_.Collect(
-      limit, [&](const Outcome& outcome) { backlog_.Append(MakeEvent(outcome, now_ns)); });
+  return collector_.Collect(limit, [&](const Outcome& outcome) {
+    Event event = MakeEvent(outcome, now_ns);
+    drives_.See(event);
+    backlog_.Append(std::move(event));
+  });
 }
 
 void Daemon::FollowTurn() {
@@ -178,11 +182,15 @@ std::string Daemon::ChangeMode(std::string_view text) {
   return nlohmann::ordered_json{{"mode", ToString(*mode)}}.dump();
 }
 
+std::string Daemon::Drives() const { return drives_.ToJson(LookAtDrives(ccw_devices_)).dump(); }
+
 std::string Daemon::Answer(const std::string& request) {
   constexpr std::string_view kMode = "mode ";
   if (request == "stats") return ToJson(GetStats()).dump();
+  if (request == "drives") return Drives();
   if (request.starts_with(kMode)) return ChangeMode(request.substr(kMode.size()));
-  return nlohmann::ordered_json{{"error", "unknown request; known are: stats, mode"}}.dump();
+  return nlohmann::ordered_json{{"error", "unknown request; known are: stats, mode, drives"}}
+      .dump();
 }
 
 }  // namespace s390log

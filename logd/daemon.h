@@ -7,6 +7,7 @@
 
 #include <poll.h>
 
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <string>
@@ -14,6 +15,8 @@
 
 #include "logd/backlog.h"
 #include "logd/control_server.h"
+#include "logd/drive_table.h"
+#include "logd/drive_view.h"
 #include "logd/sink.h"
 #include "logd/stats.h"
 #include "s390log/collector.h"
@@ -29,6 +32,7 @@ struct DaemonParts {
   size_t backlog;
   std::chrono::seconds drain;
   std::function<void(const std::string&)> tell;  // the operator, of what changes
+  std::filesystem::path ccw_devices = std::filesystem::path(kCcwDevices);
 };
 
 class Daemon {
@@ -65,12 +69,15 @@ class Daemon {
   SequenceNumber TakenThrough() const;
   std::string Answer(const std::string& request);
   std::string ChangeMode(std::string_view mode);
+  std::string Drives() const;
 
   NoticeQueue& notices_;
   int stop_fd_;
   std::chrono::seconds drain_;
   std::function<void(const std::string&)> tell_;
   Collector collector_;
+  DriveTable drives_;
+  std::filesystem::path ccw_devices_;
   Backlog backlog_;
   std::vector<Follower> sinks_;
   ControlServer control_;

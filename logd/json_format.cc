@@ -44,6 +44,7 @@ Json EventJson(const Event& event, const std::string& boot_id) {
   line["sequence"] = event.first.Value();
   line["time"] = Rfc3339(event.time_ns, kTimeDigits);
   line["device"] = event.device ? Json(event.device->ToString()) : Json(nullptr);
+  if (event.volser) line["volser"] = *event.volser;
   line["cpu"] = event.cpu ? Json(*event.cpu) : Json(nullptr);
   line["event"] = NameOf(event);
   line["message_id"] = entry.message_id;

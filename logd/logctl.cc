@@ -11,6 +11,7 @@
 #include "logd/capture_command.h"
 #include "logd/config.h"
 #include "logd/control_client.h"
+#include "logd/drive_display.h"
 #include "logd/explanation.h"
 #include "logd/replay_command.h"
 #include "logd/replay_summary.h"
@@ -55,6 +56,13 @@ int ShowStats(const std::string& socket, bool json) {
   });
 }
 
+int ShowDrives(const std::string& socket, bool json) {
+  return Ask(socket, "drives", [json](const nlohmann::ordered_json& drives) {
+    fmt::print("{}", json ? drives.dump() + "\n" : DriveDisplay(drives));
+    return 0;
+  });
+}
+
 // Without a mode to change to, shows the present one.
 int Mode(const std::string& socket, const std::string& mode) {
   if (mode.empty()) {
@@ -94,6 +102,12 @@ void AddStats(CLI::App& app, Options& options, Command& command) {
   CLI::App* stats = app.add_subcommand("stats", "what was emitted, delivered and lost");
   stats->add_flag("--json", options.json, "one line of JSON");
   stats->callback([&] { command = [&] { return ShowStats(options.socket, options.json); }; });
+}
+
+void AddDrives(CLI::App& app, Options& options, Command& command) {
+  CLI::App* drives = app.add_subcommand("drives", "what each tape drive holds");
+  drives->add_flag("--json", options.json, "one line of JSON");
+  drives->callback([&] { command = [&] { return ShowDrives(options.socket, options.json); }; });
 }
 
 void AddMode(CLI::App& app, Options& options, Command& command) {
@@ -147,6 +161,7 @@ int main(int argc, char** argv) {
   app.require_subcommand(1);
   app.add_option("-s,--socket", options.socket, "control socket of logd")->capture_default_str();
   s390log::AddStats(app, options, command);
+  s390log::AddDrives(app, options, command);
   s390log::AddMode(app, options, command);
   s390log::AddExplain(app, options, command);
   s390log::AddCapture(app, options.capture, command);

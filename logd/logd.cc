@@ -42,6 +42,7 @@ std::unique_ptr<Sink> MakeSyslogSink(const SyslogConfig& config, const BootId& b
 void Serve(const Config& config) {
   const UniqueFd stop = StopSignals();
   DeviceChannel channel(config.collector.device);
+  if (config.drives.identify_volumes) channel.SetIdentifyVolumes(true);
   KeventQueue kevents(channel.Events(), config.collector.slots);
   Daemon daemon({channel, kevents, stop.Get(), config.control.path, config.collector.backlog,
                  std::chrono::seconds(config.collector.drain_seconds),

@@ -42,6 +42,7 @@ std::string Element(const Event& event, const std::string& boot_id, const Syslog
   }
   AddParam(element, "sequence", std::to_string(event.first.Value()));
   if (event.device) AddParam(element, "device", event.device->ToString());
+  if (event.volser) AddParam(element, "volser", *event.volser);
   if (event.cpu) AddParam(element, "cpu", std::to_string(*event.cpu));
   if (event.inferred) AddParam(element, "inferred", "yes");
   if (event.truncated) AddParam(element, "truncated", "yes");

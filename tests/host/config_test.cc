@@ -31,8 +31,9 @@ TEST(Config, UnknownKeyIsNamedWithFileLineAndKey) {
 }
 
 TEST(Config, UnknownSectionIsAnError) {
-  EXPECT_EQ(ErrorsOf("[jsno]\n"),
-            "f:1: jsno: is not known; known are the sections collector, control, json, syslog\n");
+  EXPECT_EQ(
+      ErrorsOf("[jsno]\n"),
+      "f:1: jsno: is not known; known are the sections collector, control, drives, json, syslog\n");
   EXPECT_EQ(ErrorsOf("json = 1\n"), "f:1: json: must be a section, [json]\n");
 }
 
@@ -45,6 +46,17 @@ TEST(Config, WrongTypesAndBoundsAreErrors) {
             "f:3: syslog.port: must be a number from 1 to 65535\n");
   EXPECT_EQ(ErrorsOf("[syslog]\nserver = \"a\"\ntransport = \"udp\"\n"),
             "f:3: syslog.transport: must be one of: tcp\n");
+}
+
+TEST(Config, VolumesAreIdentifiedOnlyIfThatIsSaid) {
+  const auto identify = [](const char* text) {
+    return std::get<Config>(ParseConfig(text, "f")).drives.identify_volumes;
+  };
+  EXPECT_FALSE(identify(""));
+  EXPECT_FALSE(identify("[drives]\n"));
+  EXPECT_TRUE(identify("[drives]\nidentify_volumes = true\n"));
+  EXPECT_EQ(ErrorsOf("[drives]\nidentify_volumes = 1\n"),
+            "f:2: drives.identify_volumes: must be true or false\n");
 }
 
 TEST(Config, RequiredKeysAreAskedFor) {

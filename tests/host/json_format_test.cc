@@ -33,6 +33,22 @@ TEST(JsonLine, OfAGapIsExactlyThis) {
             "\n");
 }
 
+TEST(JsonLine, TapeIsNamedIfItIsKnown) {
+  Event event = TapeEvent(7, KEVENT_S390_TAPE_UNLOADED);
+  const auto json = [&] { return nlohmann::json::parse(JsonLine(event, TestBootId().ToString())); };
+  EXPECT_FALSE(json().contains("volser"));
+  event.volser = "VOL001";
+  EXPECT_EQ(json().at("volser"), "VOL001");
+  EXPECT_EQ(json().at("text"), "Tape VOL001 unmounted from drive 0.0.0580 (3490)");
+}
+
+TEST(JsonLine, VolumeNamesTheLoadThatItBelongsTo) {
+  const auto json = nlohmann::json::parse(JsonLine(VolumeEvent(7, 6), TestBootId().ToString()));
+  EXPECT_EQ(json.at("volser"), "VOL001");
+  EXPECT_EQ(json.at("payload").at("load"), 6);
+  EXPECT_EQ(json.at("payload").at("label"), "SL");
+}
+
 TEST(JsonLine, IsOneLineWhateverTheTextHolds) {
   const std::string text = "a\nb\"c\\d\te\x01 \u20ac {}";
   const std::string line = JsonLine(TextEvent(1, text), TestBootId().ToString());

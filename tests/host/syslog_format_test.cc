@@ -27,6 +27,13 @@ TEST(SyslogMessage, OfATapeIsExactlyThis) {
             "Tape mounted on drive 0.0.0580 (3490), read-write");
 }
 
+TEST(SyslogMessage, TapeIsNamedIfItIsKnown) {
+  const std::string message =
+      SyslogMessage(VolumeEvent(7, 6, R"(A"])"), TestBootId().ToString(), TestOrigin());
+  EXPECT_NE(message.find(R"( device="0.0.0580" volser="A\"\]" cpu="1"])"), std::string::npos)
+      << message;
+}
+
 TEST(SyslogMessage, EmptyHeaderFieldsAreNil) {
   const ParsedMessage parsed = Parsed(TextEvent(1), {3, 1, "", "", ""});
   EXPECT_EQ(parsed.hostname, "-");
