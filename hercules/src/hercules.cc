@@ -60,8 +60,8 @@ std::string CommandLine(const GuestSpec& spec) {
   // cryptomgr.notests saves 6 of some 34 s: nothing here depends on the kernel's ciphers.
   return fmt::format(
       "conmode=3215 condev=0x0009 cryptomgr.notests=1 log_buf_len=1M "
-      "lab.name={} lab.net=ctc lab.guest={} lab.host={} {}",
-      spec.name, kGuestAddress, kHostAddress, spec.append);
+      "lab.name={} lab.net=ctc lab.guest={} lab.host={} lab.volumes={} {}",
+      spec.name, kGuestAddress, kHostAddress, spec.volumes ? "on" : "off", spec.append);
 }
 
 std::string Config(const GuestSpec& spec) {

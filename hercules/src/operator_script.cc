@@ -18,6 +18,7 @@ namespace {
 constexpr char kLoaded[] = "TAP001I";
 constexpr char kUnloaded[] = "TAP002I";
 constexpr char kProtected[] = "TAP005W";
+constexpr char kVolume[] = "TAP013I";
 constexpr char kAdded[] = "DEV001I";
 constexpr char kRemoved[] = "DEV002I";
 constexpr char kOnline[] = "DEV003I";
@@ -44,7 +45,10 @@ std::string Balance::Line() const {
 }
 
 OperatorScript::OperatorScript(Lab& lab, Print print)
-    : lab_(lab), print_(std::move(print)), feed_(lab.Events()) {
+    : lab_(lab),
+      print_(std::move(print)),
+      feed_(lab.Events()),
+      volumes_(lab.Status().at("volumes").get<bool>()) {
   // That the drives are online was told before the script began.
   feed_.Settle(kQuiet);
 }
@@ -81,7 +85,8 @@ std::vector<std::string> OperatorScript::Play() {
 void OperatorScript::Step(const std::string& title) { print_("\nstep " + title); }
 
 void OperatorScript::MountOn(const std::string& drive, const std::string& volume, bool read_only,
-                             const std::vector<Expected>& expected) {
+                             std::vector<Expected> expected) {
+  if (volumes_) expected.push_back({Bus(drive), kVolume, "Volume " + volume + " "});
   Do(
       fmt::format("mount {} {}{}", drive, volume, read_only ? " --read-only" : ""), drive,
       [&] { lab_.Mount(drive, volume, read_only); }, expected);
@@ -132,7 +137,8 @@ void OperatorScript::Take(const Event& event, std::vector<Expected>& expected,
   print_(fmt::format("  {}  (+{:.2f} s)", ForTerminal(event),
                      static_cast<double>(after.count()) / 1000));
   const auto match = std::find_if(expected.begin(), expected.end(), [&](const Expected& wanted) {
-    return wanted.device == event.device && wanted.message_id == event.message_id;
+    return wanted.device == event.device && wanted.message_id == event.message_id &&
+           event.text.starts_with(wanted.text);
   });
   if (match == expected.end()) {
     Fault(fmt::format("after '{}', {} of {} came and was not expected", command, event.message_id,

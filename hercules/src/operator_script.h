@@ -39,11 +39,12 @@ class OperatorScript {
   struct Expected {
     std::string device;
     std::string message_id;
+    std::string text = {};  // how it begins
   };
 
   void Step(const std::string& title);
   void MountOn(const std::string& drive, const std::string& volume, bool read_only,
-               const std::vector<Expected>& expected);
+               std::vector<Expected> expected);
   void MountMissing(const std::string& drive);
   // Does something as the operator, and watches what comes of it.
   void Do(const std::string& command, const std::string& drive, const std::function<void()>& act,
@@ -60,6 +61,7 @@ class OperatorScript {
   Lab& lab_;
   Print print_;
   EventFeed feed_;
+  bool volumes_;
   std::vector<std::string> faults_;
 };
 

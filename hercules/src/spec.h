@@ -20,6 +20,8 @@ struct GuestSpec {
   std::string kernel = "6.1";
   // Our modules, logd, and the drives online.
   bool services = true;
+  // logd identifies the volumes.
+  bool volumes = true;
   std::vector<Drive> drives = {{"0580", "3490"}, {"0581", "3480"}};
   int cpus = 2;
   int memory_mb = 512;

@@ -235,13 +235,10 @@ Json Supervisor::Handle(const Json& request) {
 }
 
 Json Supervisor::Status() {
-  Json status = {{"name", spec_.name},
-                 {"machine", NameOf(spec_.machine)},
-                 {"kernel", spec_.kernel},
-                 {"state", machine_->death() ? "dead" : "up"},
-                 {"services", spec_.services},
-                 {"complaints", complaints_},
-                 {"logs", layout_.State().string()}};
+  Json status = {{"name", spec_.name},         {"machine", NameOf(spec_.machine)},
+                 {"kernel", spec_.kernel},     {"state", machine_->death() ? "dead" : "up"},
+                 {"services", spec_.services}, {"volumes", spec_.services && spec_.volumes},
+                 {"complaints", complaints_},  {"logs", layout_.State().string()}};
   if (machine_->death()) {
     status["death"] = *machine_->death();
     return status;

@@ -65,7 +65,7 @@ class Trace {
 };
 
 GuestSpec EightTracedDrives() {
-  GuestSpec spec;
+  GuestSpec spec = WithoutVolumes();
   spec.drives.clear();
   for (int i = 0; i < 8; ++i) {
     spec.drives.push_back({fmt::format("058{}", i), i < 4 ? "3490" : "3480"});
