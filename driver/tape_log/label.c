@@ -239,14 +239,22 @@ static void tape_log_label_block(struct tape_log_drive *drive, const struct irb 
 	tape_log_label_rewind(drive);
 }
 
-/* A condition code that came late, or a drive that was busy: nothing was done. */
+/*
+ * A condition code that came late, or a drive that was busy: nothing was done. And
+ * what a drive has to say of earlier things it says at the first command, which can
+ * be repeated.
+ */
 static bool tape_log_label_again(struct tape_log_drive *drive, const struct irb *irb)
 {
 	struct tape_log_label *label = drive->label;
+	const struct cmd_scsw *scsw;
 
 	if (IS_ERR(irb) || label->tries >= TAPE_LOG_LABEL_TRIES)
 		return false;
-	if (!irb->scsw.cmd.cc && !(irb->scsw.cmd.dstat & DEV_STAT_BUSY))
+	scsw = &irb->scsw.cmd;
+	if (!scsw->cc && !(scsw->dstat & DEV_STAT_BUSY) &&
+	    !(scsw->dstat & DEV_STAT_UNIT_CHECK && label->step == TAPE_LOG_LABEL_WHERE &&
+	      !(irb->ecw[0] & TAPE_LOG_SENSE0_INTERVENTION)))
 		return false;
 	return !tape_log_label_start(drive, label->step);
 }
