@@ -154,6 +154,8 @@ void AddGuestOptions(CLI::App* verb, Options& options) {
       ->option_text("VERSION");
   verb->add_flag("--no-services{false}", options.spec.services,
                  "without our modules, logd, and the drives online");
+  verb->add_flag("--no-volumes{false}", options.spec.volumes,
+                 "logd does not identify the volumes: nobody but you touches a tape");
   verb->add_option("--trace", options.spec.traced,
                    "write a device's channel programs to the console log")
       ->option_text("DEVICE");

@@ -294,6 +294,26 @@ TEST_F(Volumes, DriveThatGoesOfflineDuringItIsNoTrouble) {
   Unload(" VOL314");
 }
 
+TEST_F(Volumes, DriveThatIsTakenAwayDuringItIsNoTrouble) {
+  if (KernelUnderTest() == "6.12") GTEST_SKIP() << "Linux 6.12 hangs when a drive is detached";
+  constexpr int kTimes = 5;
+  for (int i = 0; i < kTimes; ++i) {
+    Mount("0581", "VOL318");
+    guest().Detach("0581");
+    EventsUntilQuiet();
+    guest().Attach("0581", "3480");
+    ExpectEvent("CHN001I", "");
+    ExpectEvent("DEV001I", "0.0.0581");
+    Run("echo 1 >/sys/bus/ccw/devices/0.0.0581/online");
+    ExpectEvent("DEV003I", "0.0.0581");
+  }
+  Mount("0581", "VOL318");
+  ExpectEvent(kLoaded, "0.0.0581");
+  ExpectEvent(kVolume, "0.0.0581");
+  Unmount("0581");
+  ExpectEvent(kUnloaded, "0.0.0581");
+}
+
 TEST_F(Volumes, DriverExtensionCanLeaveDuringIt) {
   constexpr int kTimes = 10;
   for (int i = 0; i < kTimes; ++i) {
