@@ -47,6 +47,8 @@ struct tape_log_devstate_call {
 	struct ccw_device *cdev;
 };
 
+static void tape_log_devstate_tell_missed(void);
+
 static int tape_log_devstate_enter(struct kretprobe_instance *instance, struct pt_regs *regs)
 {
 	struct tape_log_devstate_call *call = (void *)instance->data;
@@ -55,27 +57,29 @@ static int tape_log_devstate_enter(struct kretprobe_instance *instance, struct p
 	return 0;
 }
 
-static void tape_log_devstate_done(struct kretprobe_instance *instance, struct pt_regs *regs,
-				   u32 event)
-{
-	struct tape_log_devstate_call *call = (void *)instance->data;
-
-	if (!(int)regs_return_value(regs))
-		tape_log_ccwbus_emit(call->cdev, event);
-}
-
+/*
+ * The device is there: whoever sets it online or offline looks at it afterwards,
+ * too, and holds it.
+ */
 static int tape_log_devstate_online(struct kretprobe_instance *instance, struct pt_regs *regs)
 {
 	struct tape_log_devstate_call *call = (void *)instance->data;
 
+	if ((int)regs_return_value(regs))
+		return 0;
 	tape_log_devstate_forget(call->cdev);
-	tape_log_devstate_done(instance, regs, KEVENT_S390_DEVICE_ONLINE);
+	tape_log_ccwbus_emit(call->cdev, KEVENT_S390_DEVICE_ONLINE);
+	tape_log_devstate_tell_missed();
 	return 0;
 }
 
 static int tape_log_devstate_offline(struct kretprobe_instance *instance, struct pt_regs *regs)
 {
-	tape_log_devstate_done(instance, regs, KEVENT_S390_DEVICE_OFFLINE);
+	struct tape_log_devstate_call *call = (void *)instance->data;
+
+	if (!(int)regs_return_value(regs))
+		tape_log_ccwbus_emit(call->cdev, KEVENT_S390_DEVICE_OFFLINE);
+	tape_log_devstate_tell_missed();
 	return 0;
 }
 
@@ -97,7 +101,7 @@ static int tape_log_devstate_notify(struct kprobe *probe, struct pt_regs *regs)
 	return 0;
 }
 
-/* So many devices can be on their way at once; of more, the event is missing. */
+/* So many devices can be on their way at once; what is missing of more is told. */
 #define TAPE_LOG_DEVSTATE_CALLS	64
 
 static struct kretprobe tape_log_devstate_returns[] = {
@@ -115,6 +119,23 @@ static struct kretprobe tape_log_devstate_returns[] = {
 		.maxactive	= TAPE_LOG_DEVSTATE_CALLS,
 	},
 };
+
+/* Calls that came when too many were on their way: their number, once. */
+static void tape_log_devstate_tell_missed(void)
+{
+	static unsigned long told[ARRAY_SIZE(tape_log_devstate_returns)];
+	unsigned long missed, before;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(told); i++) {
+		missed = READ_ONCE(tape_log_devstate_returns[i].nmissed);
+		before = xchg(&told[i], missed);
+		if (missed != before)
+			s390_log_printf("tape_log: %lu events missing: too many calls of %s",
+					missed - before,
+					tape_log_devstate_returns[i].kp.symbol_name);
+	}
+}
 
 static struct kprobe tape_log_devstate_probe = {
 	.symbol_name	= "ccw_device_notify",
@@ -152,5 +173,6 @@ void tape_log_devstate_exit(void)
 	for (i = 0; i < ARRAY_SIZE(tape_log_devstate_returns); i++)
 		if (tape_log_devstate_returns_set[i])
 			unregister_kretprobe(&tape_log_devstate_returns[i]);
+	tape_log_devstate_tell_missed();
 	xa_destroy(&tape_log_devstate_told);
 }
