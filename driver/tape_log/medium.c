@@ -98,8 +98,8 @@ void tape_log_medium_announced(struct tape_log_drive *drive, u8 origin)
  */
 bool tape_log_medium_sensed(struct tape_log_drive *drive, const u8 *sense)
 {
+	bool settled = true, silent = false;
 	unsigned long flags;
-	bool settled = true;
 
 	spin_lock_irqsave(&drive->lock, flags);
 	if (sense[0] & TAPE_LOG_SENSE0_INTERVENTION) {
@@ -110,14 +110,16 @@ bool tape_log_medium_sensed(struct tape_log_drive *drive, const u8 *sense)
 	} else if (++drive->retries <= TAPE_LOG_MAX_RETRIES) {
 		settled = false;
 	} else {
-		dev_warn_ratelimited(&drive->cdev->dev,
-				     "tape_log: the drive does not say if it has a cartridge\n");
+		silent = true;
 	}
 	if (settled) {
 		drive->origin = 0;
 		drive->retries = 0;
 	}
 	spin_unlock_irqrestore(&drive->lock, flags);
+	if (silent)
+		dev_warn_ratelimited(&drive->cdev->dev,
+				     "tape_log: the drive does not say if it has a cartridge\n");
 	return settled;
 }
 
