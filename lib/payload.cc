@@ -27,6 +27,7 @@ static_assert(kCcwdevSize == sizeof(s390_log_ccwdev));
 
 // Bits of the status bytes.
 constexpr uint8_t kUnitException = 0x01;
+constexpr uint8_t kUnitCheck = 0x02;
 constexpr uint8_t kHarmlessChannelStatus = 0xc0;  // incorrect length, program-controlled
 
 // Actors of lib/tape_sense.toml.
@@ -163,6 +164,10 @@ ErrorOutcome OutcomeOf(const TapeErrorPayload& error) {
     return error.retries == 1 ? std::string("1 retry") : fmt::format("{} retries", error.retries);
   };
   if ((error.flags & S390_LOG_ERROR_TIMEOUT) != 0) return {"timeout", "got no answer"};
+  if ((error.flags & S390_LOG_ERROR_KILLED) != 0) return {"killed", "was given up"};
+  if ((error.flags & S390_LOG_ERROR_UNSOLICITED) != 0) {
+    return {"unsolicited", "reported without being asked"};
+  }
   if ((error.flags & S390_LOG_ERROR_RECOVERED) != 0) {
     return {"recovered", "succeeded after " + retries()};
   }
@@ -179,7 +184,13 @@ SenseVerdict VerdictOfStatus(const TapeErrorPayload& error) {
   if ((error.flags & S390_LOG_ERROR_TIMEOUT) != 0) {
     return {"no interrupt came in time", kService, {}};
   }
+  if ((error.flags & S390_LOG_ERROR_KILLED) != 0) {
+    return {"the channel path that it used cannot be used any more", kService, {}};
+  }
   if (checks != 0) return {ChannelStatusWords(checks), kService, {}};
+  if ((error.unit_status & kUnitCheck) != 0) {
+    return {"unit check, but no sense bytes came", kService, {}};
+  }
   if ((error.unit_status & kUnitException) != 0) {
     return {"the mark near the end of the tape is reached", kOperator, {}};
   }
@@ -240,6 +251,11 @@ std::string RewindNote(const VolumePayload& volume) {
   return not_rewound ? "; it could not be rewound, do that before it is used" : "";
 }
 
+std::string CommandOf(const TapeErrorPayload& error) {
+  const bool unsolicited = (error.flags & S390_LOG_ERROR_UNSOLICITED) != 0;
+  return unsolicited ? "the drive" : CommandName(error.command);
+}
+
 std::string ReportNotes(uint8_t flags) {
   std::string notes;
   if ((flags & S390_LOG_CRW_SOLICITED) != 0) notes += ", solicited";
@@ -270,7 +286,7 @@ struct FieldLister {
             {"dev_type", Hex4(error.dev_type)},
             {"cu_model", Hex2(error.cu_model)},
             {"dev_model", Hex2(error.dev_model)},
-            {"command", CommandName(error.command)},
+            {"command", CommandOf(error)},
             {"command_code", Hex2(error.command)},
             {"outcome", std::string(outcome.word)},
             {"result", outcome.result},

@@ -81,8 +81,9 @@ struct tape_log_label;
  *		or if it may be another one meanwhile
  * @intparm:	of the interrupt that the tape driver handles right now, or 0
  * @restarted:	the driver has started that request again
- * @error:	the first error of a request that was started again; its
- *		@unit_status is 0 if there is none
+ * @error_event: the event of the first error of a request that was started
+ *		again, or 0
+ * @error:	that error, and in any case how often it was started again
  * @end_told:	the log knows that the tape is at its end
  * @label:	what label.c needs to read the beginning of the tape
  */
@@ -104,10 +105,24 @@ struct tape_log_drive {
 	/* Under the ccw device's lock. */
 	unsigned long		intparm;
 	bool			restarted;
+	u32			error_event;
 	struct s390_log_tape_error error;
 	bool			end_told;
 	struct tape_log_label	*label;
 };
+
+/*
+ * Without concurrent sense the common I/O layer fetches the bytes before it calls
+ * a handler, and sets the bit then. If it could not, there are none.
+ */
+static inline bool tape_log_sensed(const struct irb *irb)
+{
+	return irb->scsw.cmd.dstat & DEV_STAT_UNIT_CHECK && irb->esw.esw0.erw.cons;
+}
+
+/* ccw.c */
+bool tape_log_ccw_ended(const struct irb *irb, struct ccw1 *ccw);
+unsigned int tape_log_ccw_sense(const struct irb *irb, u8 *sense);
 
 /* drive.c */
 bool tape_log_drive_supported(const struct ccw_device *cdev);
@@ -140,11 +155,12 @@ int tape_log_medstate_init(void);
 void tape_log_medstate_exit(void);
 
 /* error.c */
-void tape_log_error_ended(struct tape_log_drive *drive, const struct s390_log_tape_error *end);
+void tape_log_error_ended(struct tape_log_drive *drive, const struct s390_log_tape_error *end,
+			  bool cancelled);
 void tape_log_error_fill(struct tape_log_drive *drive, struct s390_log_tape_error *error,
 			 const struct irb *irb);
-void tape_log_error_timeout(struct tape_log_drive *drive);
-void tape_log_error_attention(struct tape_log_drive *drive, const struct irb *irb);
+void tape_log_error_killed(struct tape_log_drive *drive, int why);
+void tape_log_error_unsolicited(struct tape_log_drive *drive, const struct irb *irb);
 
 /* restart.c */
 void tape_log_restart_init(void);

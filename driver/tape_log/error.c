@@ -5,9 +5,7 @@
  * An operation that the tape driver starts again is reported when its end is
  * known: as recovered, or as failed with the number of retries.
  */
-#include <linux/err.h>
-#include <linux/io.h>
-#include <linux/mm.h>
+#include <linux/errno.h>
 #include <linux/string.h>
 
 #include "drive.h"
@@ -166,7 +164,8 @@ static u32 tape_log_error_event(const struct s390_log_tape_error *error)
 	if (error->flags & S390_LOG_ERROR_SENSED)
 		return tape_log_error_is_harmless(error) ?
 			0 : tape_log_error_event_of_sense(error);
-	if (error->channel_status & ~SCHN_STAT_INCORR_LEN & ~SCHN_STAT_PCI)
+	if (error->unit_status & DEV_STAT_UNIT_CHECK ||
+	    error->channel_status & ~SCHN_STAT_INCORR_LEN & ~SCHN_STAT_PCI)
 		return KEVENT_S390_TAPE_IO_ERROR;
 	if ((error->unit_status & full) == full &&
 	    (error->command == TAPE_LOG_CMD_WRITE || error->command == TAPE_LOG_CMD_WRITE_MARK))
@@ -180,19 +179,6 @@ static void tape_log_error_emit(struct tape_log_drive *drive, u32 event,
 	s390_log_emit(event, drive->device, 0, error, sizeof(*error));
 }
 
-/* The command of the CCW that ended: the status has the address behind it. */
-static u8 tape_log_error_command(const struct irb *irb)
-{
-	u32 cpa = (__force u32)irb->scsw.cmd.cpa;
-	const struct ccw1 *ccw;
-
-	if (cpa < sizeof(*ccw) || !IS_ALIGNED(cpa, sizeof(*ccw)))
-		return 0;
-	ccw = phys_to_virt(cpa - sizeof(*ccw));
-	/* After a program check it may be anything. */
-	return virt_addr_valid(ccw) ? ccw->cmd_code : 0;
-}
-
 /**
  * tape_log_error_fill() - take down how an operation ended
  * @drive:	the drive
@@ -203,6 +189,7 @@ void tape_log_error_fill(struct tape_log_drive *drive, struct s390_log_tape_erro
 			 const struct irb *irb)
 {
 	const struct ccw_device_id *id = &drive->cdev->id;
+	struct ccw1 ccw;
 
 	*error = (struct s390_log_tape_error) {
 		.cu_type	= id->cu_type,
@@ -212,9 +199,9 @@ void tape_log_error_fill(struct tape_log_drive *drive, struct s390_log_tape_erro
 		.unit_status	= irb->scsw.cmd.dstat,
 		.channel_status	= irb->scsw.cmd.cstat,
 	};
-	if (irb->scsw.cmd.fctl & SCSW_FCTL_START_FUNC)
-		error->command = tape_log_error_command(irb);
-	if (irb->scsw.cmd.dstat & DEV_STAT_UNIT_CHECK) {
+	if (tape_log_ccw_ended(irb, &ccw))
+		error->command = ccw.cmd_code;
+	if (tape_log_sensed(irb)) {
 		memcpy(error->sense, irb->ecw, sizeof(error->sense));
 		error->erpa = error->sense[3];
 		error->flags = S390_LOG_ERROR_SENSED;
@@ -245,19 +232,29 @@ static void tape_log_error_restarted(struct tape_log_drive *drive, u32 event,
 {
 	u8 retries = drive->error.retries;
 
-	if (event && !drive->error.unit_status)
+	if (event && !drive->error_event) {
 		drive->error = *end;
+		drive->error_event = event;
+	}
 	drive->error.retries = retries < U8_MAX ? retries + 1 : retries;
 	if (event && drive->error.retries == TAPE_LOG_RETRIES_TOLD)
-		tape_log_error_emit(drive, event, &drive->error);
+		tape_log_error_emit(drive, drive->error_event, &drive->error);
+}
+
+static void tape_log_error_forget(struct tape_log_drive *drive)
+{
+	memset(&drive->error, 0, sizeof(drive->error));
+	drive->error_event = 0;
 }
 
 /**
  * tape_log_error_ended() - an operation ended, and the tape driver has seen it
  * @drive:	the drive; its ccw device's lock is held
  * @end:	how
+ * @cancelled:	the driver had it halted or cleared
  */
-void tape_log_error_ended(struct tape_log_drive *drive, const struct s390_log_tape_error *end)
+void tape_log_error_ended(struct tape_log_drive *drive, const struct s390_log_tape_error *end,
+			  bool cancelled)
 {
 	struct s390_log_tape_error error = *end;
 	u32 event = tape_log_error_event(end);
@@ -272,39 +269,52 @@ void tape_log_error_ended(struct tape_log_drive *drive, const struct s390_log_ta
 		if (error.erpa != TAPE_LOG_ERPA_NONE || !(error.flags & S390_LOG_ERROR_SENSED))
 			error.flags |= S390_LOG_ERROR_PERMANENT;
 		tape_log_error_emit(drive, event, &error);
-	} else if (drive->error.unit_status) {
+	} else if (drive->error_event) {
+		/* Neither a success nor the end: the driver will have it cleared. */
+		if (!cancelled && !(end->unit_status & DEV_STAT_DEV_END))
+			return;
+		/* Whoever gives up a retry has not seen it succeed. */
 		error = drive->error;
-		error.flags |= S390_LOG_ERROR_RECOVERED;
-		tape_log_error_emit(drive, tape_log_error_event(&error), &error);
+		error.flags |= cancelled ? S390_LOG_ERROR_PERMANENT : S390_LOG_ERROR_RECOVERED;
+		tape_log_error_emit(drive, drive->error_event, &error);
 	}
-	memset(&drive->error, 0, sizeof(drive->error));
+	tape_log_error_forget(drive);
 }
 
 /**
- * tape_log_error_timeout() - an operation was given up, without a status
+ * tape_log_error_killed() - an operation was given up, without a status
  * @drive:	the drive; its ccw device's lock is held
+ * @why:	-ETIMEDOUT: no interrupt came; -EIO: the common I/O layer ended it
  */
-void tape_log_error_timeout(struct tape_log_drive *drive)
+void tape_log_error_killed(struct tape_log_drive *drive, int why)
 {
 	static const struct irb no_status;
 	struct s390_log_tape_error error;
 
 	tape_log_error_fill(drive, &error, &no_status);
-	error.flags = S390_LOG_ERROR_TIMEOUT | S390_LOG_ERROR_PERMANENT;
+	error.flags = S390_LOG_ERROR_PERMANENT;
+	error.flags |= why == -ETIMEDOUT ? S390_LOG_ERROR_TIMEOUT : S390_LOG_ERROR_KILLED;
 	error.retries = drive->error.retries;
-	memset(&drive->error, 0, sizeof(drive->error));
+	tape_log_error_forget(drive);
 	tape_log_error_emit(drive, KEVENT_S390_TAPE_IO_ERROR, &error);
 }
 
 /**
- * tape_log_error_attention() - somebody pressed a button, or so
+ * tape_log_error_unsolicited() - the drive says something that nobody asked for
  * @drive:	the drive; its ccw device's lock is held
- * @irb:	an unsolicited interrupt
+ * @irb:	what it says; no change of cartridge
+ *
+ * A bare attention: somebody pressed a button, or so.
  */
-void tape_log_error_attention(struct tape_log_drive *drive, const struct irb *irb)
+void tape_log_error_unsolicited(struct tape_log_drive *drive, const struct irb *irb)
 {
 	struct s390_log_tape_error error;
+	u32 event;
 
 	tape_log_error_fill(drive, &error, irb);
-	tape_log_error_emit(drive, KEVENT_S390_TAPE_ATTENTION, &error);
+	error.flags |= S390_LOG_ERROR_UNSOLICITED;
+	event = error.unit_status == DEV_STAT_ATTENTION ? KEVENT_S390_TAPE_ATTENTION :
+							   tape_log_error_event(&error);
+	if (event)
+		tape_log_error_emit(drive, event, &error);
 }

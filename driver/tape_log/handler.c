@@ -3,48 +3,11 @@
  * The interrupt handler that stands before the tape driver's
  */
 #include <linux/err.h>
-#include <linux/io.h>
-#include <linux/string.h>
 
 #include "drive.h"
 
-#define TAPE_LOG_CMD_SENSE	0x04
-
 /* Not ready to ready: what a real drive reports, and the driver acts upon. */
 #define TAPE_LOG_DSTAT_READY	(DEV_STAT_ATTENTION | DEV_STAT_DEV_END | DEV_STAT_UNIT_EXCEP)
-
-/**
- * tape_log_handler_sense() - the bytes of a SENSE that has just ended
- * @irb:	the interrupt
- * @sense:	gets them, zeroes behind; a 3480 has 24, a 3490 has 32
- *
- * The subchannel status has the address behind the last CCW, so that nothing of
- * the tape driver's own need be known.
- *
- * Return: false if it was no SENSE, or one that failed
- */
-static bool tape_log_handler_sense(const struct irb *irb, u8 sense[TAPE_LOG_SENSE_SIZE])
-{
-	const struct cmd_scsw *scsw = &irb->scsw.cmd;
-	u32 cpa = (__force u32)scsw->cpa;
-	const struct ccw1 *ccw;
-	size_t length;
-
-	/* The driver asks for 32 bytes: a 3480 ends with an incorrect length. */
-	if (scsw->dstat != (DEV_STAT_CHN_END | DEV_STAT_DEV_END) || scsw->cc ||
-	    scsw->cstat & ~SCHN_STAT_INCORR_LEN)
-		return false;
-	if (cpa < sizeof(*ccw) || !IS_ALIGNED(cpa, sizeof(*ccw)))
-		return false;
-	ccw = phys_to_virt(cpa - sizeof(*ccw));
-	if (ccw->cmd_code != TAPE_LOG_CMD_SENSE || ccw->flags & CCW_FLAG_IDA ||
-	    ccw->count < scsw->count + TAPE_LOG_SENSE_MIN)
-		return false;
-	length = min_t(size_t, ccw->count - scsw->count, TAPE_LOG_SENSE_SIZE);
-	memset(sense, 0, TAPE_LOG_SENSE_SIZE);
-	memcpy(sense, phys_to_virt((__force u32)ccw->cda), length);
-	return true;
-}
 
 /**
  * tape_log_handler_look() - make the tape driver look at the medium
@@ -75,10 +38,10 @@ static void tape_log_handler_unsolicited(struct tape_log_drive *drive, struct ir
 		tape_log_medium_announced(drive, S390_LOG_ORIGIN_READY);
 		drive->handler(drive->cdev, 0, irb);
 		break;
-	case DEV_STAT_ATTENTION:
-		tape_log_error_attention(drive, irb);
-		fallthrough;
 	default:
+		if (tape_log_sensed(irb))
+			tape_log_medium_checked(drive, (const u8 *)irb->ecw);
+		tape_log_error_unsolicited(drive, irb);
 		drive->handler(drive->cdev, 0, irb);
 	}
 }
@@ -86,16 +49,19 @@ static void tape_log_handler_unsolicited(struct tape_log_drive *drive, struct ir
 static void tape_log_handler_solicited(struct tape_log_drive *drive, unsigned long intparm,
 				       struct irb *irb)
 {
+	/* The driver may start the next request, and the status is gone. */
+	const bool deferred = irb->scsw.cmd.cc;
+	const bool cancelled = irb->scsw.cmd.fctl & (SCSW_FCTL_HALT_FUNC | SCSW_FCTL_CLEAR_FUNC);
 	u8 sense[TAPE_LOG_SENSE_SIZE];
 	struct s390_log_tape_error end;
 	bool again = false;
 
 	/* First, because the driver frees the request, and the sense with it. */
 	tape_log_error_fill(drive, &end, irb);
-	if (tape_log_handler_sense(irb, sense))
+	if (tape_log_ccw_sense(irb, sense) >= TAPE_LOG_SENSE_MIN)
 		again = !tape_log_medium_sensed(drive, sense);
-	else if (irb->scsw.cmd.dstat & DEV_STAT_UNIT_CHECK)
-		tape_log_medium_checked(drive, irb->ecw);
+	else if (tape_log_sensed(irb))
+		tape_log_medium_checked(drive, (const u8 *)irb->ecw);
 	/* Before the driver starts the next request: the tape is where it was loaded. */
 	tape_log_label_read(drive);
 	drive->intparm = intparm;
@@ -103,8 +69,8 @@ static void tape_log_handler_solicited(struct tape_log_drive *drive, unsigned lo
 	drive->handler(drive->cdev, intparm, irb);
 	drive->intparm = 0;
 	/* A deferred condition code: the driver will start the request again. */
-	if (!irb->scsw.cmd.cc)
-		tape_log_error_ended(drive, &end);
+	if (!deferred)
+		tape_log_error_ended(drive, &end, cancelled);
 	if (again)
 		tape_log_handler_look(drive);
 }
@@ -125,7 +91,7 @@ void tape_log_handler(struct ccw_device *cdev, unsigned long intparm, struct irb
 		goto out;
 	if (IS_ERR(irb)) {
 		if (intparm)
-			tape_log_error_timeout(drive);
+			tape_log_error_killed(drive, PTR_ERR(irb));
 		drive->handler(cdev, intparm, irb);
 	} else if (intparm) {
 		tape_log_handler_solicited(drive, intparm, irb);

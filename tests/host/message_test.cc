@@ -109,6 +109,22 @@ TEST(Message, TapeErrorsWithoutSenseGoByTheStatus) {
             "time; call service");
 }
 
+TEST(Message, TapeErrorsThatNoOperationHadAndThatHaveNoSenseAreSentences) {
+  EXPECT_EQ(
+      TextOfError(KEVENT_S390_TAPE_IO_ERROR, Sensed(0x00, 0x10402035, S390_LOG_ERROR_UNSOLICITED)),
+      "I/O error on drive 0.0.0580 (3490): the drive reported without being asked: fault of "
+      "the drive (ERPA 35); call service");
+  TapeErrorPayload check = TestTapeError(S390_LOG_ERROR_PERMANENT);
+  EXPECT_EQ(TextOfError(KEVENT_S390_TAPE_IO_ERROR, check),
+            "I/O error on drive 0.0.0580 (3490): read failed: unit check, but no sense bytes came; "
+            "call service");
+  TapeErrorPayload killed = TestTapeError(S390_LOG_ERROR_PERMANENT | S390_LOG_ERROR_KILLED);
+  killed.command = 0;
+  EXPECT_EQ(TextOfError(KEVENT_S390_TAPE_IO_ERROR, killed),
+            "I/O error on drive 0.0.0580 (3490): an operation was given up: the channel path that "
+            "it used cannot be used any more; call service");
+}
+
 TEST(Message, RetriesAreTold) {
   TapeErrorPayload error = Sensed(0x01, 0x00402021, S390_LOG_ERROR_RECOVERED);
   error.retries = 1;

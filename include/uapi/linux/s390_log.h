@@ -266,6 +266,8 @@ struct s390_log_tape {
 #define S390_LOG_ERROR_PERMANENT	0x02	/* the operation failed */
 #define S390_LOG_ERROR_RECOVERED	0x04	/* a retry succeeded */
 #define S390_LOG_ERROR_TIMEOUT		0x08	/* no interrupt came */
+#define S390_LOG_ERROR_KILLED		0x10	/* ended by the common I/O layer */
+#define S390_LOG_ERROR_UNSOLICITED	0x20	/* of no operation */
 
 /**
  * struct s390_log_tape_error - payload of KEVENT_S390_TAPE_IO_ERROR, _PROTECTED,
