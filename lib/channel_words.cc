@@ -64,6 +64,16 @@ constexpr std::array<std::string_view, 8> kChannelStatus = {"program-controlled 
                                                             "interface control check",
                                                             "chaining check"};
 
+// What sense byte 0 means to devices of each kind; the last two bits are the device's own.
+constexpr std::array<std::string_view, 8> kBasicSense = {"command reject",
+                                                         "intervention required",
+                                                         "bus-out check",
+                                                         "equipment check",
+                                                         "data check",
+                                                         "overrun",
+                                                         "device-dependent bit 6",
+                                                         "device-dependent bit 7"};
+
 constexpr Name kReportSources[] = {{0x2, "monitoring facility"},
                                    {0x3, "subchannel"},
                                    {0x4, "channel path"},
@@ -108,6 +118,8 @@ std::string CommandName(uint8_t command) {
 
 std::string UnitStatusWords(uint8_t status) { return BitNames(kUnitStatus, status); }
 std::string ChannelStatusWords(uint8_t status) { return BitNames(kChannelStatus, status); }
+
+std::string BasicSenseWords(uint8_t sense) { return BitNames(kBasicSense, sense); }
 
 std::string ReportSourceName(uint8_t source) {
   return NameIn(kReportSources, source, "reporting source");

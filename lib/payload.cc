@@ -18,12 +18,14 @@ constexpr size_t kTapeErrorSize = 0x30;
 constexpr size_t kVolumeSize = 0x88;
 constexpr size_t kCrwSize = 0x08;
 constexpr size_t kCcwdevSize = 0x10;
+constexpr size_t kUnitCheckSize = 0x30;
 static_assert(kTapeSize == sizeof(s390_log_tape));
 static_assert(kTapeErrorSize == sizeof(s390_log_tape_error));
 static_assert(kVolumeSize == sizeof(s390_log_volume));
 static_assert(kLabelSize == S390_LOG_VOLUME_BLOCK);
 static_assert(kCrwSize == sizeof(s390_log_crw));
 static_assert(kCcwdevSize == sizeof(s390_log_ccwdev));
+static_assert(kUnitCheckSize == sizeof(s390_log_unit_check));
 
 // Bits of the status bytes.
 constexpr uint8_t kUnitException = 0x01;
@@ -109,6 +111,25 @@ Payload DecodeCcwdev(const Record& record) {
   device.subch_ssid = decoder.U8(0x07);
   device.subch_no = decoder.U16(0x08);
   return device;
+}
+
+Payload DecodeUnitCheck(const Record& record) {
+  if (record.payload.size() < kUnitCheckSize) return UnknownPayload{record.payload.size()};
+  const Decoder decoder(record.payload, record.order);
+  UnitCheckPayload check;
+  check.cu_type = decoder.U16(0x00);
+  check.dev_type = decoder.U16(0x02);
+  check.cu_model = decoder.U8(0x04);
+  check.dev_model = decoder.U8(0x05);
+  check.command = decoder.U8(0x06);
+  check.flags = decoder.U8(0x07);
+  check.unit_status = decoder.U8(0x08);
+  check.channel_status = decoder.U8(0x09);
+  check.sense_length =
+      std::min(decoder.U8(0x0a), static_cast<uint8_t>(std::tuple_size_v<decltype(check.sense)>));
+  check.suppressed = decoder.U32(0x0c);
+  for (size_t i = 0; i < check.sense.size(); ++i) check.sense[i] = decoder.U8(0x10 + i);
+  return check;
 }
 
 // The JSON library knows how to replace what is not UTF-8.
@@ -264,6 +285,35 @@ std::string ReportNotes(uint8_t flags) {
   return notes;
 }
 
+// "12 before it", of unit checks that no event tells of.
+std::string SuppressedNote(const UnitCheckPayload& check) {
+  if (check.suppressed == 0) return "";
+  return fmt::format("; {} more before it", check.suppressed);
+}
+
+std::string Occasion(const UnitCheckPayload& check) {
+  if ((check.flags & S390_LOG_UNIT_CHECK_UNSOLICITED) != 0) return "reported by itself";
+  if (check.command == 0) return "answered an operation with";
+  return fmt::format("answered command {:02x} with", check.command);
+}
+
+// Zeroes at the end say nothing.
+std::string UnitCheckMeaning(const UnitCheckPayload& check) {
+  if ((check.flags & S390_LOG_UNIT_CHECK_SENSED) == 0) return "no sense bytes came";
+  std::string hex;
+  size_t length = check.sense_length;
+  while (length > 1 && check.sense[length - 1] == 0) --length;
+  for (size_t i = 0; i < length; ++i) hex += Hex2(check.sense[i]);
+  const std::string words = BasicSenseWords(check.sense[0]);
+  return fmt::format("{}{}sense {}", words, words.empty() ? "" : ", ", hex);
+}
+
+std::string UnitCheckSense(const UnitCheckPayload& check) {
+  std::string hex;
+  for (size_t i = 0; i < check.sense_length; ++i) hex += Hex2(check.sense[i]);
+  return hex;
+}
+
 struct FieldLister {
   std::vector<Field> operator()(std::monostate) const { return {}; }
 
@@ -342,6 +392,23 @@ struct FieldLister {
             {"subchannel", fmt::format("0.{:x}.{:04x}", device.subch_ssid, device.subch_no)}};
   }
 
+  std::vector<Field> operator()(const UnitCheckPayload& check) const {
+    return {{"cu_type", Hex4(check.cu_type)},
+            {"dev_type", Hex4(check.dev_type)},
+            {"cu_model", Hex2(check.cu_model)},
+            {"dev_model", Hex2(check.dev_model)},
+            {"command_code", Hex2(check.command)},
+            {"occasion", Occasion(check)},
+            {"meaning", UnitCheckMeaning(check)},
+            {"unit_status", Hex2(check.unit_status)},
+            {"unit_status_words", UnitStatusWords(check.unit_status)},
+            {"channel_status", Hex2(check.channel_status)},
+            {"channel_status_words", ChannelStatusWords(check.channel_status)},
+            {"sense", UnitCheckSense(check)},
+            {"suppressed", uint64_t{check.suppressed}},
+            {"notes", SuppressedNote(check)}};
+  }
+
   std::vector<Field> operator()(const TextPayload& text) const { return {{"text", text.text}}; }
 
   std::vector<Field> operator()(const UnknownPayload& unknown) const {
@@ -381,6 +448,8 @@ Payload DecodePayload(const Record& record) {
     case KEVENT_S390_DEVICE_GONE:
     case KEVENT_S390_DEVICE_NO_PATH:
       return DecodeCcwdev(record);
+    case KEVENT_S390_DEVICE_UNIT_CHECK:
+      return DecodeUnitCheck(record);
     case KEVENT_S390_TEXT:
       return DecodeText(record);
     default:

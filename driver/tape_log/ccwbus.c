@@ -8,6 +8,7 @@
 #include <linux/notifier.h>
 
 #include "drive.h"
+#include "unit.h"
 
 static typeof_member(struct device_driver, bus) tape_log_bus;
 
@@ -56,9 +57,11 @@ static int tape_log_ccwbus_notify(struct notifier_block *block, unsigned long ac
 	switch (action) {
 	case BUS_NOTIFY_ADD_DEVICE:
 		tape_log_ccwbus_emit(cdev, KEVENT_S390_DEVICE_ADDED);
+		tape_log_unit_add(cdev);
 		break;
 	case BUS_NOTIFY_DEL_DEVICE:
 		tape_log_devstate_forget(cdev);
+		tape_log_unit_remove(cdev);
 		tape_log_ccwbus_emit(cdev, KEVENT_S390_DEVICE_REMOVED);
 		break;
 	case BUS_NOTIFY_BOUND_DRIVER:
@@ -78,6 +81,7 @@ static struct notifier_block tape_log_ccwbus_block = {
 /* A device that was there before us; the lock keeps its driver where it is. */
 static int tape_log_ccwbus_existing(struct device *dev, void *data)
 {
+	tape_log_unit_add(to_ccwdev(dev));
 	if (!tape_log_drive_supported(to_ccwdev(dev)))
 		return 0;
 	device_lock(dev);

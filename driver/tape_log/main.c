@@ -6,6 +6,7 @@
 #include <linux/module.h>
 
 #include "drive.h"
+#include "unit.h"
 
 static int __init tape_log_init(void)
 {
@@ -18,12 +19,15 @@ static int __init tape_log_init(void)
 	tape_log_restart_init();
 	tape_log_devstate_init();
 	tape_log_crw_init();
+	tape_log_unitcheck_init();
 	rc = tape_log_ccwbus_init();
 	if (rc)
 		goto err_hooks;
 	return 0;
 
 err_hooks:
+	tape_log_unitcheck_exit();
+	tape_log_unit_remove_all();
 	tape_log_crw_exit();
 	tape_log_devstate_exit();
 	tape_log_restart_exit();
@@ -34,6 +38,8 @@ err_hooks:
 static void __exit tape_log_exit(void)
 {
 	tape_log_ccwbus_exit();
+	tape_log_unitcheck_exit();
+	tape_log_unit_remove_all();
 	tape_log_crw_exit();
 	tape_log_devstate_exit();
 	tape_log_drive_detach_all();

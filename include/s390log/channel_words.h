@@ -15,6 +15,9 @@ std::string CommandName(uint8_t command);
 std::string UnitStatusWords(uint8_t status);
 std::string ChannelStatusWords(uint8_t status);
 
+// Of sense byte 0 of any device: "intervention required".
+std::string BasicSenseWords(uint8_t sense);
+
 // Of a channel report word: "subchannel", "installed parameters initialized".
 std::string ReportSourceName(uint8_t source);
 std::string RecoveryCodeName(uint8_t recovery);

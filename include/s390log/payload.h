@@ -66,7 +66,7 @@ struct CrwPayload {
   uint16_t source_id;
 };
 
-// KEVENT_S390_DEVICE_*
+// KEVENT_S390_DEVICE_*, but for the next
 struct CcwdevPayload {
   uint16_t cu_type;
   uint16_t dev_type;
@@ -75,6 +75,21 @@ struct CcwdevPayload {
   uint8_t flags;
   uint8_t subch_ssid;
   uint16_t subch_no;
+};
+
+// KEVENT_S390_DEVICE_UNIT_CHECK
+struct UnitCheckPayload {
+  uint16_t cu_type;
+  uint16_t dev_type;
+  uint8_t cu_model;
+  uint8_t dev_model;
+  uint8_t command;
+  uint8_t flags;
+  uint8_t unit_status;
+  uint8_t channel_status;
+  uint8_t sense_length;  // at most that of sense
+  uint32_t suppressed;
+  std::array<uint8_t, 32> sense;
 };
 
 // KEVENT_S390_TEXT: valid UTF-8; what was not is replaced by U+FFFD.
@@ -87,8 +102,9 @@ struct UnknownPayload {
   size_t length;
 };
 
-using Payload = std::variant<std::monostate, TapePayload, TapeErrorPayload, VolumePayload,
-                             CrwPayload, CcwdevPayload, TextPayload, UnknownPayload>;
+using Payload =
+    std::variant<std::monostate, TapePayload, TapeErrorPayload, VolumePayload, CrwPayload,
+                 CcwdevPayload, UnitCheckPayload, TextPayload, UnknownPayload>;
 
 // A longer payload than we know is taken, and its end ignored: structs grow at their end.
 Payload DecodePayload(const Record& record);

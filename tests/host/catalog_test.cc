@@ -23,8 +23,8 @@ std::vector<Event> OneOfEach() {
   recovered.payload = TestTapeError(S390_LOG_ERROR_SENSED | S390_LOG_ERROR_RECOVERED);
   Event beyond = TapeErrorEvent(1, KEVENT_S390_TAPE_UNREADABLE);
   std::get<TapeErrorPayload>(beyond.payload).erpa = 0x36;
-  std::vector<Event> events = {TextEvent(1), CrwEvent(1), GapEvent(6, 7), PayloadLostEvent(8),
-                               unknown,      recovered,   beyond};
+  std::vector<Event> events = {TextEvent(1),        CrwEvent(1), UnitCheckEvent(1), GapEvent(6, 7),
+                               PayloadLostEvent(8), unknown,     recovered,         beyond};
   Event unlabelled = VolumeEvent(2, 1);
   std::get<VolumePayload>(unlabelled.payload).label = {};
   Event unidentified = unlabelled;

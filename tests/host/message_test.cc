@@ -143,6 +143,27 @@ TEST(Message, RetriesAreTold) {
       std::string::npos);
 }
 
+TEST(Message, UnitChecksOfOtherDevicesAreSentences) {
+  Event event = UnitCheckEvent(1);
+  EXPECT_EQ(MessageOf(event).message_id, "DEV007W");
+  EXPECT_EQ(TextOf(event),
+            "Device 0.0.000c (3505) answered command 02 with a unit check: intervention required, "
+            "sense 40");
+  UnitCheckPayload check = TestUnitCheck();
+  check.sense = {0x88, 0x00, 0x01};
+  check.sense_length = 24;
+  check.suppressed = 95;
+  event.payload = check;
+  EXPECT_EQ(TextOf(event),
+            "Device 0.0.000c (3505) answered command 02 with a unit check: command reject, data "
+            "check, sense 880001; 95 more before it");
+  check = TestUnitCheck();
+  check.flags = S390_LOG_UNIT_CHECK_UNSOLICITED;
+  event.payload = check;
+  EXPECT_EQ(TextOf(event),
+            "Device 0.0.000c (3505) reported by itself a unit check: no sense bytes came");
+}
+
 TEST(Message, EndOfWhatIsRecordedIsNoError) {
   const auto id = [](uint32_t sense) {
     Event event = TapeErrorEvent(1, KEVENT_S390_TAPE_UNREADABLE);

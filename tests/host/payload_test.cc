@@ -77,6 +77,28 @@ TEST(Payload, DeviceDecodes) {
   EXPECT_EQ(FieldOf(payload, "subchannel"), "0.1.0007");
 }
 
+TEST(Payload, UnitCheckDecodes) {
+  auto bytes =
+      Hex("28 21 35 05 01 02 02 01 0e 40 01 00 00 00 01 02 "
+          "40 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 "
+          "00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00");
+  const Payload payload = Decode(KEVENT_S390_DEVICE_UNIT_CHECK, bytes);
+  EXPECT_EQ(FieldOf(payload, "cu_type"), "2821");
+  EXPECT_EQ(FieldOf(payload, "dev_type"), "3505");
+  EXPECT_EQ(FieldOf(payload, "cu_model"), "01");
+  EXPECT_EQ(FieldOf(payload, "dev_model"), "02");
+  EXPECT_EQ(FieldOf(payload, "command_code"), "02");
+  EXPECT_EQ(FieldOf(payload, "unit_status"), "0e");
+  EXPECT_EQ(FieldOf(payload, "channel_status"), "40");
+  EXPECT_EQ(FieldOf(payload, "sense"), "40");
+  EXPECT_EQ(FieldOf(payload, "suppressed"), "258");
+  // More sense bytes than there can be are not taken from behind.
+  bytes[0x0a] = std::byte{0xff};
+  EXPECT_EQ(FieldOf(Decode(KEVENT_S390_DEVICE_UNIT_CHECK, bytes), "sense").size(), 64u);
+  bytes.pop_back();
+  EXPECT_TRUE(std::holds_alternative<UnknownPayload>(Decode(KEVENT_S390_DEVICE_UNIT_CHECK, bytes)));
+}
+
 TEST(Payload, TapeErrorDecodes) {
   const auto bytes =
       Hex("34 90 34 91 # control unit, device \n"

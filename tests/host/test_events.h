@@ -78,6 +78,21 @@ inline Event VolumeEvent(uint64_t sequence, uint64_t load, const std::string& vo
   return event;
 }
 
+// A read of an empty card reader.
+inline UnitCheckPayload TestUnitCheck() {
+  UnitCheckPayload check{0x2821, 0x3505, 0x01, 0x01, 0x02, S390_LOG_UNIT_CHECK_SENSED,
+                         0x02,   0x00,   1,    0,    {}};
+  check.sense[0] = 0x40;
+  return check;
+}
+
+inline Event UnitCheckEvent(uint64_t sequence) {
+  Event event = TapeEvent(sequence, KEVENT_S390_DEVICE_UNIT_CHECK);
+  event.device = DeviceNumber::FromWord(S390_LOG_DEVICE(0, 0, 0x000c));
+  event.payload = TestUnitCheck();
+  return event;
+}
+
 inline Event CrwEvent(uint64_t sequence) {
   Event event = TextEvent(sequence);
   event.id = KEVENT_S390_CRW;

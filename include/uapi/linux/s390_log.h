@@ -144,9 +144,10 @@
 #define KEVENT_S390_DEVICE_OFFLINE	0x00080000
 #define KEVENT_S390_DEVICE_GONE		0x00100000	/* not operational while online */
 #define KEVENT_S390_DEVICE_NO_PATH	0x00200000	/* last path gone while online */
+#define KEVENT_S390_DEVICE_UNIT_CHECK	0x00400000	/* of what is no tape drive */
 #define KEVENT_S390_CRW			0x01000000
 #define KEVENT_S390_TEXT		0x80000000
-#define KEVENT_S390_ALL			0x813f07ff
+#define KEVENT_S390_ALL			0x817f07ff
 
 /* Not emitted unless asked for with S390_LOG_IOC_DEMAND: these need I/O of ours. */
 #define KEVENT_S390_ON_DEMAND		KEVENT_S390_TAPE_VOLUME
@@ -371,7 +372,7 @@ struct s390_log_crw {
 #define S390_LOG_CCWDEV_ONLINE	0x01	/* it was online when this happened */
 
 /**
- * struct s390_log_ccwdev - payload of KEVENT_S390_DEVICE_*
+ * struct s390_log_ccwdev - payload of KEVENT_S390_DEVICE_*, but for _UNIT_CHECK
  * @cu_type:	0x00
  * @dev_type:	0x02
  * @cu_model:	0x04
@@ -390,6 +391,41 @@ struct s390_log_ccwdev {
 	__u8	subch_ssid;
 	__u16	subch_no;
 	__u8	reserved[6];
+};
+
+/* s390_log_unit_check.flags */
+#define S390_LOG_UNIT_CHECK_SENSED	0x01	/* there are sense bytes */
+#define S390_LOG_UNIT_CHECK_UNSOLICITED	0x02	/* of no operation */
+
+/**
+ * struct s390_log_unit_check - payload of KEVENT_S390_DEVICE_UNIT_CHECK
+ * @cu_type:	0x00
+ * @dev_type:	0x02
+ * @cu_model:	0x04
+ * @dev_model:	0x05
+ * @command:	0x06 command code of the CCW that ended so; 0: not known, or none
+ * @flags:	0x07 S390_LOG_UNIT_CHECK_*
+ * @unit_status: 0x08 as in the subchannel status word
+ * @channel_status: 0x09 as in the subchannel status word
+ * @sense_length: 0x0a how many of @sense are valid
+ * @reserved:	0x0b zero
+ * @suppressed:	0x0c unit checks of the device before this one that were not
+ *		     told, because there were too many
+ * @sense:	0x10 sense bytes
+ */
+struct s390_log_unit_check {
+	__u16	cu_type;
+	__u16	dev_type;
+	__u8	cu_model;
+	__u8	dev_model;
+	__u8	command;
+	__u8	flags;
+	__u8	unit_status;
+	__u8	channel_status;
+	__u8	sense_length;
+	__u8	reserved;
+	__u32	suppressed;
+	__u8	sense[32];
 };
 
 /**
