@@ -147,12 +147,15 @@ static int tape_irb_wrap(struct ccw_device *cdev, const struct tape_irb_change *
 
 static int tape_irb_sense(struct tape_irb_change *change, const char *text)
 {
-	size_t length = strlen(text) / 2;
+	unsigned int i;
 
 	if (!strcmp(text, "-"))
 		return 0;
 	change->sensed = true;
-	return length > TAPE_IRB_SENSE ? -EINVAL : hex2bin(change->sense, text, length);
+	for (i = 0; i < TAPE_IRB_SENSE && text[2 * i]; i++)
+		if (sscanf(text + 2 * i, "%2hhx", &change->sense[i]) != 1)
+			return -EINVAL;
+	return 0;
 }
 
 /*
