@@ -5,25 +5,29 @@ LAB_SOURCES := $(filter-out hercules/src/main.cc hercules/src/verbs.cc hercules/
 	$(wildcard hercules/src/*.cc))
 
 $(eval $(call host_library,lab,$(LAB_SOURCES)))
-$(eval $(call host_library,labtest,hercules/fixture/guest_test.cc))
+$(eval $(call host_library,labtest,$(wildcard hercules/fixture/*.cc)))
 $(eval $(call host_program,lab,hercules/src/main.cc hercules/src/verbs.cc \
 	hercules/src/sessions.cc,lab,-lfmt))
 
 # The guest gives its kernel entropy, or the first ssh connection waits 3 s for it.
 $(eval $(call guest_program,seed-entropy,hercules/image/seed_entropy.c,,))
 
-# What Hercules needs of 6.12; see there. Kbuild writes beside its sources, so it gets a copy.
-CKSM_FIX := build/lab-modules/6.12/cksm_fix.ko
-$(CKSM_FIX): $(wildcard hercules/image/cksm_fix/*) | build/kernel/6.12/.ready
-	$(call say,KBUILD,$@)
-	$(Q)mkdir -p $(@D)
-	$(Q)cp $^ $(@D)
-	$(Q)$(MAKE) -C build/kernel/6.12/kdir M=$(abspath $(@D)) ARCH=s390 CROSS_COMPILE=$(CROSS) \
-		modules >$(@D)/log 2>&1 || { cat $(@D)/log; exit 1; }
-LAB_MODULES_6.12 := $(CKSM_FIX)
+# What 6.12 needs on Hercules; see there. Kbuild writes beside its sources, so each gets a copy.
+# $(call lab_module_rule,KERNEL,NAME)
+define lab_module_rule
+LAB_MODULES_$(1) += build/lab-modules/$(1)/$(2)/$(2).ko
+build/lab-modules/$(1)/$(2)/$(2).ko: $(wildcard hercules/image/$(2)/*) | build/kernel/$(1)/.ready
+	$$(call say,KBUILD,$$@)
+	$$(Q)mkdir -p $$(@D)
+	$$(Q)cp $$^ $$(@D)
+	$$(Q)$$(MAKE) -C build/kernel/$(1)/kdir M=$$(abspath $$(@D)) ARCH=s390 CROSS_COMPILE=$(CROSS) \
+		modules >$$(@D)/log 2>&1 || { cat $$(@D)/log; exit 1; }
+endef
+LAB_FIXES := cksm_fix mcck_fix
+$(foreach fix,$(LAB_FIXES),$(eval $(call lab_module_rule,6.12,$(fix))))
 
 # $(call image_rule,KERNEL)
-IMAGE_FILES := $(shell find hercules/image -type f ! -path '*.c' ! -path '*/cksm_fix/*')
+IMAGE_FILES := $(shell find hercules/image -type f ! -path '*.c' ! -path '*_fix/*')
 IMAGE_PROGRAMS := $(filter build/s390x/bin/%,$(PROGRAMS)) $(GUEST_PROGRAMS)
 define image_rule
 build/image/$(1)/initrd: $(IMAGE_FILES) $(IMAGE_PROGRAMS) build/kernel/$(1)/.ready \
