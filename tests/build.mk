@@ -37,6 +37,12 @@ flood: $(needs_qemu) $(needs_hercules)
 	@FLOOD_EVENTS=$(FLOOD_EVENTS) build/host/tests/qemu_test --gtest_filter='*QemuFlood*'
 	@FLOOD_EVENTS=$(FLOOD_EVENTS) build/host/tests/hercules_test --gtest_filter='*Flood*'
 
+# The same of mounts and unmounts: each transition once, in order, none invented.
+BURST_COMMANDS ?= 20000
+.PHONY: burst
+burst: $(needs_hercules)
+	@BURST=$(BURST_COMMANDS) build/host/tests/hercules_test --gtest_filter='Burst.*'
+
 # One tier after the other, whatever -j says, and nothing compiles meanwhile: a busy machine delays
 # a guest's events and can stall its start.
 test: $(REPORT) $(foreach tier,$(TIERS),$(needs_$(tier)))

@@ -81,6 +81,16 @@ bool IsError(const std::string& line) {
   return std::regex_match(line, error);
 }
 
+// What is unfinished may stand before a reply: the guest's words, or "0583:" of a trace, which
+// Hercules prints in two steps.
+std::string WithoutUnfinished(const std::string& line) {
+  static const std::regex message("HHC[A-Z]{2}[0-9]{3}[A-Z] .*");
+  static const std::regex listed("^(?:[0-9A-F]{4}:)+([0-9]:[0-9A-F]{4} .*)");
+  std::smatch match;
+  if (std::regex_search(line, match, message)) return match.str();
+  return std::regex_match(line, match, listed) ? match.str(1) : line;
+}
+
 }  // namespace
 
 MachinePlan PlanHercules(const GuestSpec& spec, const Layout& layout) {
@@ -117,7 +127,7 @@ std::vector<std::string> Operator::Collect(const std::string& command) {
   machine_.on_line = [&](const std::string& line) {
     // The guest's unfinished line may stand before an echo.
     if (line.ends_with(marker)) ended = true;
-    if (echoed && !ended) replies.push_back(line);
+    if (echoed && !ended) replies.push_back(WithoutUnfinished(line));
     if (line.ends_with(command)) echoed = true;
   };
   machine_.Type(command);

@@ -7,9 +7,9 @@
 #include <unistd.h>
 
 #include <fstream>
-#include <map>
 #include <regex>
 
+#include "hercules/fixture/ccw_trace.h"
 #include "hercules/fixture/guest_test.h"
 #include "hercules/src/deadline.h"
 
@@ -33,45 +33,14 @@ bool IsHarmless(const std::string& command, const std::string& erpa) {
   return erpa == "43" && (command == "B7" || command == "C7" || command == "9F" || command == "03");
 }
 
-// The unit checks in the trace, from an offset of the console's log on.
-class Trace {
- public:
-  explicit Trace(fs::path log) : log_(std::move(log)), offset_(Size()) {}
-
-  std::vector<Check> UnitChecks() {
-    static const std::regex kCcw("HHCCP048I ([0-9A-F]{4}):CCW=([0-9A-F]{2}).*");
-    static const std::regex kSense("HHCCP076I ([0-9A-F]{4}):Sense=[0-9A-F]{6}([0-9A-F]{2}).*");
-    std::vector<Check> checks;
-    std::ifstream in(log_, std::ios::binary);
-    in.seekg(offset_);
-    std::string line;
-    std::smatch match;
-    while (std::getline(in, line)) {
-      if (std::regex_search(line, match, kCcw)) commands_[match[1]] = match[2];
-      if (!std::regex_search(line, match, kSense)) continue;
-      std::string erpa = match[2];
-      for (char& c : erpa) c = static_cast<char>(tolower(c));
-      if (!IsHarmless(commands_[match[1]], erpa)) checks.emplace_back("0.0." + match.str(1), erpa);
-    }
-    return checks;
+std::vector<Check> UnitChecks(CcwTrace& trace) {
+  std::vector<Check> checks;
+  for (const TraceEntry& entry : trace.Read()) {
+    const std::string erpa = fmt::format("{:02x}", entry.Erpa());
+    if (entry.kind == TraceEntry::Kind::kUnitCheck && !IsHarmless(entry.command, erpa))
+      checks.emplace_back("0.0." + entry.drive, erpa);
   }
-
- private:
-  std::streamoff Size() const { return static_cast<std::streamoff>(fs::file_size(log_)); }
-
-  fs::path log_;
-  std::streamoff offset_;
-  std::map<std::string, std::string> commands_;  // the last, by drive
-};
-
-GuestSpec EightTracedDrives() {
-  GuestSpec spec = WithoutVolumes();
-  spec.drives.clear();
-  for (int i = 0; i < 8; ++i) {
-    spec.drives.push_back({fmt::format("058{}", i), i < 4 ? "3490" : "3480"});
-    spec.traced.push_back(spec.drives.back().number);
-  }
-  return spec;
+  return checks;
 }
 
 class TapeErrors : public GuestTest {
@@ -86,7 +55,7 @@ class TapeErrors : public GuestTest {
   void TearDown() override {
     if (GuestLives()) {
       ExpectNoEvent();
-      EXPECT_EQ(trace_->UnitChecks(), told_);
+      EXPECT_EQ(UnitChecks(*trace_), told_);
     }
     GuestTest::TearDown();
   }
@@ -141,7 +110,7 @@ class TapeErrors : public GuestTest {
   }
 
  private:
-  std::optional<Trace> trace_;
+  std::optional<CcwTrace> trace_;
   std::vector<Check> told_;
 };
 
