@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: MIT
 #
 # bench.sh MACHINE KERNEL WHAT...: boots a guest and prints what things cost in it. WHAT is kevent or
-# emit. The machine is shared and emulated: compare numbers of one run only, and quote ratios.
+# emit; or, alone and on Hercules, latency. The machine is shared and emulated: compare numbers of one
+# run only, and quote ratios.
 set -euo pipefail
 
 machine=$1
@@ -26,7 +27,14 @@ bench_emit() {
   "${lab[@]}" run sh -c 'rmmod s390_log_bench && /usr/lib/s390-log/stop'
 }
 
-"${lab[@]}" up --machine "$machine" --kernel "$kernel" --no-services
+# In a guest with the services. The trace says when a drive has settled.
+bench_latency() {
+  build/host/bin/latency_bench "$name"
+}
+
+options=(--no-services)
+[ "$*" != latency ] || options=(--trace 0580 --trace 0581)
+"${lab[@]}" up --machine "$machine" --kernel "$kernel" "${options[@]}"
 trap '"${lab[@]}" down' EXIT
 for what; do
   echo

@@ -1,15 +1,22 @@
 # SPDX-License-Identifier: MIT
-# What things cost, on both machines and on the host. BENCH=emit or BENCH=kevent: in the guests that
-# alone; `make bench-replay`: on the host alone.
+# What things cost, on both machines and on the host. BENCH=emit, kevent or latency: in the guests
+# that alone; `make bench-replay`: on the host alone. Latency is that of a tape, which QEMU has not.
 
-BENCH ?= kevent emit
+BENCH ?= kevent emit latency
+BENCH_COSTS := $(filter-out latency,$(BENCH))
 
 $(eval $(call host_program,replay_bench,tests/bench/replay_bench.cc,s390log,-lfmt))
+$(eval $(call host_program,latency_bench,tests/bench/latency_bench.cc,labtest lab,-lfmt))
 
 .PHONY: bench-replay
-bench: bench-replay $(LAB_READY) build/qemu/.ready
-	@tests/bench/bench.sh qemu $(KERNEL) $(BENCH)
-	@tests/bench/bench.sh hercules $(KERNEL) $(BENCH)
+bench: bench-replay build/host/bin/latency_bench $(LAB_READY) build/qemu/.ready
+ifneq ($(BENCH_COSTS),)
+	@tests/bench/bench.sh qemu $(KERNEL) $(BENCH_COSTS)
+	@tests/bench/bench.sh hercules $(KERNEL) $(BENCH_COSTS)
+endif
+ifneq ($(filter latency,$(BENCH)),)
+	@tests/bench/bench.sh hercules $(KERNEL) latency
+endif
 
 bench-replay: build/host/bin/replay_bench
 	@build/host/bin/replay_bench
