@@ -13,3 +13,4 @@ $(eval $(call guest_program,kevent_shell,tests/guest/programs/kevent_shell.cc,ke
 $(eval $(call guest_program,kevent_bench,tests/bench/kevent_bench.cc,kevent,-lfmt))
 $(eval $(call guest_program,flood,$(wildcard tests/guest/programs/flood/*.cc),s390log kevent,-lfmt))
 $(eval $(call guest_program,emit_bench,tests/bench/emit_bench.cc,logd s390log kevent,-lfmt))
+$(eval $(call guest_program,tape_status,tests/guest/programs/tape_status.cc,,))
