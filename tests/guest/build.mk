@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: MIT
 # Tests that run on this machine and boot a guest.
 
-HERCULES_TESTS := hercules walkthrough tape_errors volume synthetic_irb unit_check attach burst transparency
+HERCULES_TESTS := hercules walkthrough tape_errors volume synthetic_irb unit_check attach burst \
+	transparency tape_3590
 $(eval $(call lab_test,hercules_test,$(HERCULES_TESTS:%=tests/guest/%_test.cc),labtest lab,-lfmt))
 $(eval $(call lab_test,qemu_test,tests/guest/qemu_test.cc tests/guest/capture_test.cc,\
 	labtest lab s390log,-lfmt))
