@@ -164,6 +164,9 @@ struct Transcript {
 constexpr char kMounted[] = "tape: 0.0.0580: A tape cartridge has been mounted\n";
 constexpr char kUnloaded[] = "tape: 0.0.0580: The tape cartridge has been successfully unloaded\n";
 
+// The kernel says so when the emulator had no CPU for a while.
+constexpr char kBusyHost[] = "hrtimer: interrupt took ";
+
 // What is another number each time.
 std::string WithoutTimes(const std::string& line) {
   static const std::regex kDd(" copied, .*");                  // dd: how long it took
@@ -179,6 +182,7 @@ void Sort(const std::string& text, std::string& rest, Transcript& transcript) {
   std::istringstream in(text);
   for (std::string raw; std::getline(in, raw);) {
     const std::string line = WithoutTimes(raw) + "\n";
+    if (line.starts_with(kBusyHost)) continue;
     if (line == kMounted || line == kUnloaded) {
       transcript.mounts += line;
     } else if (line.find("MEDIUM_STATE=") != std::string::npos || line.starts_with("medium: ")) {
