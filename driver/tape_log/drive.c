@@ -79,6 +79,13 @@ static struct tape_log_drive *tape_log_drive_create(struct ccw_device *cdev)
 	return drive;
 }
 
+static void tape_log_drive_destroy(struct tape_log_drive *drive)
+{
+	tape_log_label_destroy(drive);
+	put_device(&drive->cdev->dev);
+	kfree(drive);
+}
+
 /* Puts our handler before the tape driver's; false if there is none. */
 static bool tape_log_drive_hook(struct tape_log_drive *drive)
 {
@@ -116,9 +123,7 @@ void tape_log_drive_attach(struct ccw_device *cdev)
 	if (!drive) {
 		dev_err(&cdev->dev, "tape_log: no memory to watch this drive\n");
 	} else if (!tape_log_drive_hook(drive)) {
-		tape_log_label_stop(drive);
-		put_device(&cdev->dev);
-		kfree(drive);
+		tape_log_drive_destroy(drive);
 	}
 out:
 	mutex_unlock(&tape_log_drives_lock);
@@ -130,7 +135,6 @@ static void tape_log_drive_unhook(struct tape_log_drive *drive)
 	struct ccw_device *cdev = drive->cdev;
 
 	lockdep_assert_held(&tape_log_drives_lock);
-	/* The end of our own I/O must not come to the tape driver. */
 	tape_log_label_stop(drive);
 	spin_lock_irq(get_ccwdev_lock(cdev));
 	if (cdev->handler == tape_log_handler)
@@ -139,8 +143,7 @@ static void tape_log_drive_unhook(struct tape_log_drive *drive)
 	spin_unlock_irq(get_ccwdev_lock(cdev));
 	/* tape_log_drive_find_data() looks at drives without the ccw lock. */
 	synchronize_rcu();
-	put_device(&cdev->dev);
-	kfree(drive);
+	tape_log_drive_destroy(drive);
 }
 
 /**

@@ -303,10 +303,11 @@ struct tape_log_label *tape_log_label_create(void)
 
 /**
  * tape_log_label_stop() - read no more labels
- * @drive:	the drive, whose handler is still ours
+ * @drive:	the drive, whose handler is still ours: the end of our own I/O must
+ *		not come to the tape driver
  *
- * Waits for what is under way. A device that is gone may never answer: then the
- * memory is not given back, because the channel might still write to it.
+ * Waits for what is under way, but not for a device that is gone, which may never
+ * answer.
  */
 void tape_log_label_stop(struct tape_log_drive *drive)
 {
@@ -325,8 +326,18 @@ void tape_log_label_stop(struct tape_log_drive *drive)
 		if (!drive->cdev->online)
 			break;
 	}
-	if (idle)
-		kfree(label);
+}
+
+/**
+ * tape_log_label_destroy() - the end of what a drive needs to read labels
+ * @drive:	the drive, of which nobody in our handler knows any more
+ *
+ * What never ended is not given back: the channel might still write to it.
+ */
+void tape_log_label_destroy(struct tape_log_drive *drive)
+{
+	if (drive->label->step == TAPE_LOG_LABEL_IDLE)
+		kfree(drive->label);
 	else
 		dev_warn(&drive->cdev->dev, "tape_log: no answer while the label was read\n");
 }
