@@ -27,7 +27,7 @@ constexpr char kTape[] =
 
 class AttachTest : public GuestTest {
  protected:
-  explicit AttachTest(GuestSpec spec = {}) : GuestTest(std::move(spec)) {}
+  explicit AttachTest(GuestSpec spec = WithoutVolumes()) : GuestTest(std::move(spec)) {}
 
   // A test leaves all as it found it: modules loaded, drives online and empty.
   void TearDown() override {
@@ -152,15 +152,9 @@ TEST_F(AttachTest, DriveInUseCannotBeSetOffline) {
   ExpectMountIsSeenOnce("VOL509");
 }
 
-// Linux 6.12 hangs when a drive is detached on Hercules: see the README's limitations.
 class DetachTest : public AttachTest {
  protected:
-  explicit DetachTest(GuestSpec spec = {}) : AttachTest(std::move(spec)) {}
-
-  void SetUp() override {
-    if (KernelUnderTest() != "6.1") GTEST_SKIP() << "detaching hangs this kernel";
-    AttachTest::SetUp();
-  }
+  explicit DetachTest(GuestSpec spec = WithoutVolumes()) : AttachTest(std::move(spec)) {}
 
   void Detach(const std::string& drive, bool was_online) {
     guest().Detach(drive);
@@ -220,7 +214,7 @@ class DetachInUseTest : public DetachTest {
 
  private:
   static GuestSpec ThreeDrives() {
-    GuestSpec spec;
+    GuestSpec spec = WithoutVolumes();
     spec.drives.push_back({"0582", "3490"});
     return spec;
   }

@@ -27,7 +27,7 @@ constexpr char kAssign[] = "b7";
 constexpr char kNone[] = "-";  // no sense bytes
 
 GuestSpec EightDrives() {
-  GuestSpec spec;
+  GuestSpec spec = WithoutVolumes();
   spec.drives.clear();
   for (int i = 0; i < 8; ++i)
     spec.drives.push_back({fmt::format("058{}", i), i < 4 ? "3490" : "3480"});

@@ -231,7 +231,7 @@ class Transparency : public GuestTest {
 
  private:
   static GuestSpec OneBareDrive() {
-    GuestSpec spec;
+    GuestSpec spec = WithoutVolumes();
     spec.services = false;
     spec.drives = {{"0580", "3490"}};
     return spec;
