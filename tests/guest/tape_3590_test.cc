@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // A 3590, as far as Hercules goes: it is seen as a device, and works, but tape_log does not look at
-// its cartridges and errors.
+// its cartridges. Its errors are unit checks, as those of any other device.
 #include <gtest/gtest.h>
 
 #include "hercules/fixture/guest_test.h"
@@ -10,6 +10,7 @@ namespace {
 
 constexpr char kBus[] = "0.0.0590";
 constexpr char kNoDevice[] = "";
+constexpr char kUnitCheck[] = "DEV007W";
 
 class Tape3590 : public GuestTest {
  protected:
@@ -42,6 +43,7 @@ class Tape3590 : public GuestTest {
 
 TEST_F(Tape3590, DoesNotComeOnlineWithoutATape) {
   EXPECT_NE(SetOnline(true), 0);
+  ExpectEvent(kUnitCheck, kBus);  // the driver tests the drive
   ExpectNoEvent();
 }
 
@@ -57,6 +59,8 @@ TEST_F(Tape3590, WorksAndIsSeenButItsCartridgesAreNot) {
 
   Unmount("0590");
   EXPECT_NE(guest().Run(tape).status, 0);
+  ExpectEvent(kUnitCheck, kBus);  // the read
+  ExpectEvent(kUnitCheck, kBus);  // the rewind when it was closed
   ExpectNoEvent();
   Mount("0590", "VOL359");
   Run(tape);
