@@ -24,6 +24,10 @@ Event MakeEvent(const Outcome& outcome, uint64_t now_ns) {
   event.payload = DecodePayload(record);
   const auto* volume = std::get_if<VolumePayload>(&event.payload);
   if (volume != nullptr && volume->Labelled()) event.volser = volume->label.volser;
+  event.device_word = record.device_word;
+  event.flags = record.flags;
+  event.raw.assign(record.payload.begin(), record.payload.end());
+  event.order = record.order;
   return event;
 }
 

@@ -10,6 +10,11 @@ void Backlog::Append(Event event) {
   events_.push_back(std::move(event));
 }
 
+std::optional<Entry> Backlog::Find(uint64_t index) const {
+  if (index >= begin_) return Entry{At(index), boot_id_};
+  return history_ == nullptr ? std::nullopt : history_->Find(index);
+}
+
 void Backlog::TrimTo(uint64_t index) {
   while (begin_ < index && !events_.empty()) {
     Account(events_.front());

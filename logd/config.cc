@@ -16,6 +16,8 @@ namespace {
 constexpr int64_t kMaxSlots = 128;
 constexpr int64_t kMaxBacklog = 1 << 24;
 constexpr int64_t kMaxDrainSeconds = 3600;
+constexpr int64_t kMaxMegabytes = 1 << 24;
+constexpr int64_t kMaxDays = 36'500;
 constexpr int64_t kMaxUint32 = 0xffffffff;
 
 // In the order of their numbers.
@@ -36,10 +38,11 @@ class ConfigReader {
     CheckSections();
     ReadCollector(config.collector);
     ReadDrives(config.drives);
+    ReadStore(config);
     ReadJson(config);
     ReadSyslog(config);
     ReadControl(config.control);
-    if (!config.json && !config.syslog) config.json = JsonConfig{"-"};
+    if (!config.store && !config.json && !config.syslog) config.json = JsonConfig{"-"};
     return config;
   }
 
@@ -53,12 +56,12 @@ class ConfigReader {
   void CheckSections() {
     for (const auto& [key, node] : root_) {
       const std::string_view name = key.str();
-      const bool known = name == "collector" || name == "drives" || name == "json" ||
-                         name == "syslog" || name == "control";
+      const bool known = name == "collector" || name == "drives" || name == "store" ||
+                         name == "json" || name == "syslog" || name == "control";
       if (known && node.is_table()) continue;
       const std::string what = known ? "must be a section, [" + std::string(name) + "]"
                                      : "is not known; known are the sections collector, control, "
-                                       "drives, json, syslog";
+                                       "drives, json, store, syslog";
       errors_.push_back(fmt::format("{}:{}: {}: {}", file_, node.source().begin.line, name, what));
     }
   }
@@ -75,6 +78,16 @@ class ConfigReader {
   void ReadDrives(DrivesConfig& drives) {
     ConfigSection section = Section("drives");
     section.Flag("identify_volumes", drives.identify_volumes);
+    section.Finish();
+  }
+
+  void ReadStore(Config& config) {
+    ConfigSection section = Section("store");
+    if (!section.Present()) return;
+    StoreConfig& store = config.store.emplace();
+    section.Text("path", store.path);
+    section.Number("max_megabytes", 0, kMaxMegabytes, store.max_megabytes);
+    section.Number("max_days", 0, kMaxDays, store.max_days);
     section.Finish();
   }
 

@@ -12,6 +12,7 @@
 namespace s390log {
 
 inline constexpr std::string_view kDefaultConfigPath = "/etc/s390-log/logd.toml";
+inline constexpr std::string_view kDefaultStorePath = "/var/lib/s390-log/events.db";
 inline constexpr std::string_view kDefaultControlPath = "/run/logd.sock";
 
 struct CollectorConfig {
@@ -38,6 +39,13 @@ struct SyslogConfig {
   std::string hostname;  // empty: the system's
 };
 
+// Without the section there is no store.
+struct StoreConfig {
+  std::string path = std::string(kDefaultStorePath);
+  uint32_t max_megabytes = 1024;  // 0: no limit
+  uint32_t max_days = 90;         // 0: no limit
+};
+
 struct ControlConfig {
   std::string path = std::string(kDefaultControlPath);
 };
@@ -45,6 +53,7 @@ struct ControlConfig {
 struct Config {
   CollectorConfig collector;
   DrivesConfig drives;
+  std::optional<StoreConfig> store;
   std::optional<JsonConfig> json;
   std::optional<SyslogConfig> syslog;
   ControlConfig control;
@@ -53,7 +62,7 @@ struct Config {
 // Each is a sentence with file, line and key.
 using ConfigErrors = std::vector<std::string>;
 
-// `name` is the file's name for errors. Without a sink, events go to standard output as JSON lines.
+// `name` is the file's name for errors. Without a store and a sink, events go to standard output as JSON lines.
 std::variant<Config, ConfigErrors> ParseConfig(std::string_view text, std::string_view name);
 
 // Reads the file. A file that cannot be read is an error like others.

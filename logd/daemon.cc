@@ -7,6 +7,9 @@
 #include <cerrno>
 #include <ctime>
 #include <system_error>
+#include <utility>
+
+#include "s390log/position_area.h"
 
 namespace s390log {
 namespace {
@@ -15,6 +18,12 @@ using std::chrono::milliseconds;
 
 // A writer whose CPU has lost the processor: how long to leave it alone (CollectState::kBehind).
 constexpr milliseconds kBehindPause{1};
+constexpr milliseconds kStorePause{1000};
+
+std::optional<StoreHistory> OpenHistory(const Store* store) {
+  if (store == nullptr) return std::nullopt;
+  return std::make_optional<StoreHistory>(store->Path());
+}
 
 uint64_t NowNs() {
   timespec now{};
@@ -45,8 +54,26 @@ Daemon::Daemon(const DaemonParts& parts)
       tell_(parts.tell),
       collector_(parts.channel, parts.notices),
       ccw_devices_(parts.ccw_devices),
-      backlog_(parts.backlog),
+      store_(parts.store),
+      store_failure_(parts.store_failure),
+      history_(OpenHistory(parts.store)),
+      backlog_(parts.backlog, Boot().ToString(), store_ == nullptr ? 0 : store_->End(),
+               history_ ? &*history_ : nullptr),
       control_(parts.control_path, [this](const std::string& request) { return Answer(request); }) {
+  if (store_ == nullptr) return;
+  // logd was killed between the store and the kernel: what is stored is not collected again.
+  const SequenceNumber stored = store_->StoredThrough(Boot());
+  if (stored > PositionArea(parts.channel.Positions()).Taken()) parts.channel.Take(stored);
+  auto sink = std::make_unique<StoreSink>(*store_, Boot(), parts.limits);
+  store_sink_ = sink.get();
+  sinks_.push_back({std::move(sink)});
+}
+
+void Daemon::AddSink(std::unique_ptr<Sink> sink) {
+  if (store_ != nullptr) {
+    sink->StartAt(store_->Cursor(sink->Report().name).value_or(store_->End()));
+  }
+  sinks_.push_back({std::move(sink)});
 }
 
 void Daemon::Run() {
@@ -70,16 +97,55 @@ CollectState Daemon::CollectTurn() {
   });
 }
 
+// The store comes last, though first in the list: who watches does not wait for the disk.
 void Daemon::FollowTurn() {
   const Clock::time_point now = Clock::now();
-  uint64_t taken = backlog_.End();
-  for (Follower& follower : sinks_) {
-    follower.sink->Follow(backlog_, now);
-    taken = std::min(taken, follower.sink->Taken());
-    if (follower.sink->Up() != follower.was_up) TellChange(follower);
+  if (store_sink_ != nullptr) store_sink_->SetCursors(Cursors());
+  for (auto follower = sinks_.rbegin(); follower != sinks_.rend(); ++follower) {
+    Follow(*follower, now);
+    if (follower->sink->Up() != follower->was_up) TellChange(*follower);
   }
-  backlog_.TrimTo(taken);
+  backlog_.TrimTo(SafeEntries());
   collector_.GiveBack(TakenThrough());
+}
+
+void Daemon::Follow(Follower& follower, Clock::time_point now) {
+  if (follower.again && now < *follower.again) return;
+  follower.again.reset();
+  try {
+    follower.sink->Follow(backlog_, now);
+  } catch (const StoreError& error) {
+    tell_(fmt::format("{} has to wait for old entries: {}", follower.sink->Report().name,
+                      error.what()));
+    follower.again = now + kStorePause;
+  }
+}
+
+// Entries before this one are taken, and need not be collected again.
+uint64_t Daemon::SafeEntries() const {
+  if (store_sink_ != nullptr) return store_sink_->Taken();
+  uint64_t taken = backlog_.End();
+  for (const Follower& follower : sinks_) taken = std::min(taken, follower.sink->Taken());
+  return taken;
+}
+
+std::map<std::string, uint64_t> Daemon::Cursors() const {
+  std::map<std::string, uint64_t> cursors;
+  for (const Follower& follower : sinks_) {
+    if (follower.sink.get() != store_sink_)
+      cursors[follower.sink->Report().name] = follower.sink->Safe();
+  }
+  return cursors;
+}
+
+void Daemon::SaveCursors() {
+  if (store_sink_ == nullptr) return;
+  store_sink_->SetCursors(Cursors());
+  try {
+    store_sink_->SaveCursors();
+  } catch (const StoreError& error) {
+    tell_(fmt::format("where the sinks are was not saved, they will repeat: {}", error.what()));
+  }
 }
 
 // A sink that is still connecting for the first time is not worth a word.
@@ -108,6 +174,10 @@ void Daemon::Sleep(CollectState state) {
   control_.AddWaits(waits);
   Earlier(deadline, control_.Deadline());
   for (const Follower& follower : sinks_) {
+    if (follower.again) {
+      Earlier(deadline, follower.again);
+      continue;
+    }
     const Wait wait = follower.sink->GetWait(backlog_);
     if (wait.fd >= 0) waits.push_back({wait.fd, wait.events, 0});
     Earlier(deadline, wait.deadline);
@@ -122,10 +192,13 @@ bool Daemon::StopRequested() const {
   return ::poll(&stop, 1, 0) > 0;
 }
 
+// A sink that is down, and has the store to go on from, is not waited for.
 bool Daemon::AllFlushed() const {
-  return backlog_.Begin() == backlog_.End() &&
-         std::all_of(sinks_.begin(), sinks_.end(),
-                     [](const Follower& follower) { return follower.sink->Flushed(); });
+  const auto done = [this](const Follower& follower) {
+    if (store_ != nullptr && !follower.sink->Up()) return true;
+    return follower.sink->Flushed() && follower.sink->Taken() == backlog_.End();
+  };
+  return backlog_.Begin() == backlog_.End() && std::all_of(sinks_.begin(), sinks_.end(), done);
 }
 
 // Everything that is emitted by now goes to the sinks, and they take it, if the time suffices.
@@ -136,12 +209,13 @@ void Daemon::Drain() {
     CollectTurn();
     FollowTurn();
     const bool collected = collector_.Reader().Delivered() >= until;
-    if (collected && !collector_.GetMatcher().Pending() && AllFlushed()) return;
-    if (Clock::now() >= deadline) return;
+    const bool done = collected && !collector_.GetMatcher().Pending() && AllFlushed();
+    if (done || Clock::now() >= deadline) break;
     // The stop request stays readable: sleep a little instead of waiting for events.
     const bool only_sinks = collected || backlog_.Room() == 0;
     ::poll(nullptr, 0, only_sinks ? 1 : 0);
   }
+  SaveCursors();
 }
 
 Stats Daemon::GetStats() const {
@@ -166,6 +240,12 @@ Stats Daemon::GetStats() const {
   stats.subbuf_size = reader.GetGeometry().subbuf_size;
   stats.n_subbufs = reader.GetGeometry().n_subbufs;
   if (reader.LastFault()) stats.last_fault = ToString(*reader.LastFault());
+  if (!store_failure_.empty()) {
+    SinkStats failed;
+    failed.report.name = "store";
+    failed.report.reason = store_failure_;
+    stats.sinks.push_back(failed);
+  }
   for (const Follower& follower : sinks_) {
     stats.sinks.push_back({follower.sink->Report(), backlog_.End() - follower.sink->Taken()});
   }

@@ -33,14 +33,17 @@ size_t MaxWrite(int fd) {
 
 }  // namespace
 
-JsonSink::JsonSink(const std::string& path, const BootId& boot_id)
-    : path_(path), boot_id_(boot_id.ToString()), fd_(Open(path)), max_write_(MaxWrite(fd_.Get())) {}
+JsonSink::JsonSink(const std::string& path)
+    : path_(path), fd_(Open(path)), max_write_(MaxWrite(fd_.Get())) {}
 
 void JsonSink::Follow(const Backlog& backlog, Clock::time_point now) {
   if (retry_ && now < *retry_) return;
   while (true) {
     if (Flushed()) FillBatch(backlog);
-    if (Flushed()) return;
+    if (Flushed()) {
+      taken_ = next_;  // nothing, or entries that had expired
+      return;
+    }
     switch (WriteBatch()) {
       case WriteResult::kAll:
         taken_ = next_;
@@ -63,7 +66,9 @@ void JsonSink::FillBatch(const Backlog& backlog) {
   batch_.clear();
   written_ = 0;
   while (next_ < backlog.End() && batch_.size() < kMaxBatchBytes) {
-    batch_ += JsonLine(backlog.At(next_), boot_id_);
+    const auto entry = backlog.Find(next_);
+    if (entry) batch_ += JsonLine(entry->event, entry->boot_id);
+    if (!entry) ++expired_;
     ++next_;
   }
 }
@@ -95,6 +100,8 @@ Wait JsonSink::GetWait(const Backlog& backlog) const {
   return more ? Wait{fd_.Get(), POLLOUT, std::nullopt} : Wait{};
 }
 
-SinkReport JsonSink::Report() const { return {"json " + path_, Up(), reason_, taken_, 0}; }
+SinkReport JsonSink::Report() const { 
+  return {"json " + path_, Up(), reason_, taken_ - start_, 0, expired_};
+}
 
 }  // namespace s390log

@@ -10,7 +10,6 @@
 
 #include "logd/backoff.h"
 #include "logd/sink.h"
-#include "s390log/boot_id.h"
 #include "s390log/unique_fd.h"
 
 namespace s390log {
@@ -20,8 +19,9 @@ class JsonSink : public Sink {
   static constexpr size_t kMaxBatchBytes = 65536;
 
   // `path` "-" is standard output. Throws std::system_error if the file cannot be opened.
-  JsonSink(const std::string& path, const BootId& boot_id);
+  explicit JsonSink(const std::string& path);
 
+  void StartAt(uint64_t index) override { start_ = next_ = taken_ = index; }
   void Follow(const Backlog& backlog, Clock::time_point now) override;
   uint64_t Taken() const override { return taken_; }
   bool Flushed() const override { return written_ == batch_.size(); }
@@ -37,7 +37,6 @@ class JsonSink : public Sink {
   bool Writable() const;
 
   std::string path_;
-  std::string boot_id_;
   UniqueFd fd_;
   size_t max_write_;  // bytes that a write() can take without blocking, once poll() has said so
 
@@ -45,6 +44,8 @@ class JsonSink : public Sink {
   size_t written_ = 0;  // bytes of the batch
   uint64_t next_ = 0;   // first entry that is not in the batch
   uint64_t taken_ = 0;
+  uint64_t start_ = 0;
+  uint64_t expired_ = 0;
   Backoff backoff_;
   std::optional<Clock::time_point> retry_;
   std::string reason_;

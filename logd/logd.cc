@@ -29,14 +29,35 @@ std::string SystemHostname() {
   return name == "(none)" ? "" : name;  // what Linux calls itself before it is given a name
 }
 
-std::unique_ptr<Sink> MakeSyslogSink(const SyslogConfig& config, const BootId& boot_id) {
+std::unique_ptr<Sink> MakeSyslogSink(const SyslogConfig& config) {
   SyslogOrigin origin;
   origin.facility = config.facility;
   origin.enterprise_id = config.enterprise_id;
   origin.hostname = config.hostname.empty() ? SystemHostname() : config.hostname;
   origin.app_name = config.app_name;
   origin.proc_id = std::to_string(::getpid());
-  return std::make_unique<SyslogTcpSink>(config.server, config.port, origin, boot_id);
+  return std::make_unique<SyslogTcpSink>(config.server, config.port, origin);
+}
+
+void Tell(const std::string& what) { fmt::print(stderr, "logd: {}\n", what); }
+
+// Events matter more than that they are kept: without a store they still go to the sinks. On
+// failure `why` says what the operator must know.
+std::optional<Store> OpenStore(const Config& config, std::string& why) {
+  if (!config.store) return std::nullopt;
+  try {
+    std::optional<Store> store(config.store->path);
+    StoreHistory readable(config.store->path);
+    return store;
+  } catch (const StoreError& error) {
+    why = error.what();
+    Tell("no store: " + why);
+    return std::nullopt;
+  }
+}
+
+StoreLimits LimitsOf(const StoreConfig& store) {
+  return {uint64_t{store.max_megabytes} << 20, std::chrono::days(store.max_days)};
 }
 
 void Serve(const Config& config) {
@@ -44,13 +65,14 @@ void Serve(const Config& config) {
   DeviceChannel channel(config.collector.device);
   if (config.drives.identify_volumes) channel.SetIdentifyVolumes(true);
   KeventQueue kevents(channel.Events(), config.collector.slots);
-  Daemon daemon({channel, kevents, stop.Get(), config.control.path, config.collector.backlog,
-                 std::chrono::seconds(config.collector.drain_seconds),
-                 [](const std::string& what) { fmt::print(stderr, "logd: {}\n", what); }});
-  if (config.json) {
-    daemon.AddSink(std::make_unique<JsonSink>(config.json->path, daemon.Boot()));
-  }
-  if (config.syslog) daemon.AddSink(MakeSyslogSink(*config.syslog, daemon.Boot()));
+  DaemonParts parts{channel, kevents, stop.Get(), config.control.path, config.collector.backlog,
+                    std::chrono::seconds(config.collector.drain_seconds), Tell};
+  std::optional<Store> store = OpenStore(config, parts.store_failure);
+  if (store) parts.store = &*store;
+  if (store) parts.limits = LimitsOf(*config.store);
+  Daemon daemon(parts);
+  if (config.json) daemon.AddSink(std::make_unique<JsonSink>(config.json->path));
+  if (config.syslog) daemon.AddSink(MakeSyslogSink(*config.syslog));
   daemon.Run();
   fmt::print(stderr, "logd: {}\n", BalanceLine(daemon.GetStats()));
 }

@@ -26,15 +26,19 @@ struct Wait {
 
 struct SinkReport {
   std::string name;
-  bool up;
-  std::string reason;  // why it is down
-  uint64_t taken;      // entries, since the daemon has run
-  uint64_t repeated;   // entries that were sent again because they may not have arrived
+  bool up = false;
+  std::string reason = {};   // why it is down
+  uint64_t taken = 0;        // entries, since the daemon has run
+  uint64_t repeated = 0;     // entries that were sent again because they may not have arrived
+  uint64_t expired = 0;  // entries that the store had dropped before the sink could take them
 };
 
 class Sink {
  public:
   virtual ~Sink() = default;
+
+  // Before the first Follow(): the entry to begin with.
+  virtual void StartAt(uint64_t index) = 0;
 
   // Takes events from its cursor on, in order and without leaving one out, as far as it can without
   // blocking. A sink that is down takes none, tries again at its deadline, and does not throw.
@@ -42,6 +46,9 @@ class Sink {
 
   // Everything before this index is taken for good. Never falls.
   virtual uint64_t Taken() const = 0;
+
+  // Everything before this index need not be sent again, should this process end now.
+  virtual uint64_t Safe() const { return Taken(); }
 
   // What is taken has left this process.
   virtual bool Flushed() const = 0;

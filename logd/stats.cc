@@ -31,7 +31,8 @@ Json SinksJson(const Stats& stats) {
                      {"reason", sink.report.reason},
                      {"taken", sink.report.taken},
                      {"undelivered", sink.undelivered},
-                     {"repeated", sink.report.repeated}});
+                     {"repeated", sink.report.repeated},
+                     {"expired", sink.report.expired}});
   }
   return sinks;
 }

@@ -20,7 +20,7 @@ std::string Balance(const Json& stats) {
   if (Number(stats, "before") > 0) {
     table += Row("before", Number(stats, "before"), "taken by a logd before this one");
   }
-  table += Row("delivered", Number(stats, "delivered"), "to every sink, of which");
+  table += Row("delivered", Number(stats, "delivered"), "stored, or in every sink, of which");
   table += Row("  complete", Number(stats, "complete"), "kevent and record");
   table += Row("  coalesced", Number(stats, "coalesced"), "record only");
   table += Row("  payload lost", Number(stats, "payload_lost"), "kevent only");

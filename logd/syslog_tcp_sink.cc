@@ -10,17 +10,17 @@
 
 namespace s390log {
 
-SyslogTcpSink::SyslogTcpSink(std::string host, uint16_t port, SyslogOrigin origin,
-                             const BootId& boot_id)
-    : connection_(std::move(host), port),
-      origin_(std::move(origin)),
-      boot_id_(boot_id.ToString()) {}
+SyslogTcpSink::SyslogTcpSink(std::string host, uint16_t port, SyslogOrigin origin)
+    : connection_(std::move(host), port), origin_(std::move(origin)) {}
 
 void SyslogTcpSink::Follow(const Backlog& backlog, Clock::time_point now) {
   Reconcile(connection_.Step(now));
   while (connection_.Up()) {
     MakeFrames(backlog);
-    if (sent_ == frames_.size()) return;
+    if (sent_ == frames_.size()) {
+      taken_ = next_;  // nothing, or entries that had expired
+      return;
+    }
     if (!SendFrames()) {
       Reconcile(connection_.Step(now));
       return;
@@ -43,8 +43,13 @@ void SyslogTcpSink::Reconcile(TcpConnection::Change change) {
 
 void SyslogTcpSink::MakeFrames(const Backlog& backlog) {
   while (next_ < backlog.End() && frames_.size() - sent_ < kMaxBatch) {
-    const std::string message = SyslogMessage(backlog.At(next_), boot_id_, origin_);
-    frames_.push_back(fmt::format("{} {}", message.size(), message));
+    const auto entry = backlog.Find(next_);
+    if (entry) {
+      const std::string message = SyslogMessage(entry->event, entry->boot_id, origin_);
+      frames_.push_back(fmt::format("{} {}", message.size(), message));
+    } else {
+      ++expired_;
+    }
     ++next_;
   }
 }
@@ -84,12 +89,19 @@ void SyslogTcpSink::TrimWindow() {
   }
 }
 
+// What the server's system has not acknowledged, it may never have got. (Expired entries between
+// the frames make this a little too careful.)
+uint64_t SyslogTcpSink::Safe() const {
+  return connection_.Up() && connection_.AllAcknowledged() ? taken_ : next_ - frames_.size();
+}
+
 Wait SyslogTcpSink::GetWait(const Backlog& backlog) const {
   return connection_.GetWait(sent_ < frames_.size() || next_ < backlog.End());
 }
 
 SinkReport SyslogTcpSink::Report() const {
-  return {"syslog tcp " + connection_.Peer(), Up(), connection_.Reason(), taken_, repeated_};
+  return {"syslog tcp " + connection_.Peer(), Up(), connection_.Reason(),
+          taken_ - start_, repeated_, expired_};
 }
 
 }  // namespace s390log

@@ -16,7 +16,6 @@
 #include "logd/sink.h"
 #include "logd/syslog_format.h"
 #include "logd/tcp_connection.h"
-#include "s390log/boot_id.h"
 
 namespace s390log {
 
@@ -27,10 +26,12 @@ class SyslogTcpSink : public Sink {
   // Messages that are made ready for one call to the system.
   static constexpr size_t kMaxBatch = 64;
 
-  SyslogTcpSink(std::string host, uint16_t port, SyslogOrigin origin, const BootId& boot_id);
+  SyslogTcpSink(std::string host, uint16_t port, SyslogOrigin origin);
 
+  void StartAt(uint64_t index) override { start_ = next_ = taken_ = index; }
   void Follow(const Backlog& backlog, Clock::time_point now) override;
   uint64_t Taken() const override { return taken_; }
+  uint64_t Safe() const override;
   bool Flushed() const override { return sent_ == frames_.size() && connection_.AllAcknowledged(); }
   bool Up() const override { return connection_.Up(); }
   Wait GetWait(const Backlog& backlog) const override;
@@ -45,7 +46,6 @@ class SyslogTcpSink : public Sink {
 
   TcpConnection connection_;
   SyslogOrigin origin_;
-  std::string boot_id_;
 
   // Frames [0, sent_) are sent and kept; frame sent_ is sent up to offset_. The entry of the last
   // frame is next_ - 1.
@@ -55,6 +55,8 @@ class SyslogTcpSink : public Sink {
   size_t window_bytes_ = 0;  // of the frames that are sent
   uint64_t next_ = 0;        // first entry that has no frame yet
   uint64_t taken_ = 0;
+  uint64_t start_ = 0;
+  uint64_t expired_ = 0;
   uint64_t repeated_ = 0;
 };
 

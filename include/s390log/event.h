@@ -5,7 +5,9 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
+#include "s390log/decode.h"
 #include "s390log/device_number.h"
 #include "s390log/loss_cause.h"
 #include "s390log/matcher.h"
@@ -31,6 +33,11 @@ struct Event {
   // before (who reads the whole stream fills it in).
   std::optional<std::string> volser;
   LossCause cause;
+  // Of an event with a record, for who keeps it: what the record says, the payload as it lay there.
+  uint32_t device_word = 0;
+  uint16_t flags = 0;
+  std::vector<std::byte> raw;
+  ByteOrder order = kNativeOrder;  // of `raw`
 
   uint64_t Count() const { return CountOf(first, last); }
 };

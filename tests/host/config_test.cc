@@ -31,9 +31,9 @@ TEST(Config, UnknownKeyIsNamedWithFileLineAndKey) {
 }
 
 TEST(Config, UnknownSectionIsAnError) {
-  EXPECT_EQ(
-      ErrorsOf("[jsno]\n"),
-      "f:1: jsno: is not known; known are the sections collector, control, drives, json, syslog\n");
+  EXPECT_EQ(ErrorsOf("[jsno]\n"),
+            "f:1: jsno: is not known; known are the sections collector, control, drives, json, "
+            "store, syslog\n");
   EXPECT_EQ(ErrorsOf("json = 1\n"), "f:1: json: must be a section, [json]\n");
 }
 

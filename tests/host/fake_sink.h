@@ -15,10 +15,11 @@ class FakeSink : public Sink {
   // First numbers of what was taken.
   const std::vector<uint64_t>& Received() const { return received_; }
 
+  void StartAt(uint64_t index) override { taken_ = index; }
   void Follow(const Backlog& backlog, Clock::time_point now) override {
     retry_ = now + std::chrono::milliseconds(1);
     for (; up_ && taken_ < backlog.End(); ++taken_) {
-      received_.push_back(backlog.At(taken_).first.Value());
+      received_.push_back(backlog.Find(taken_).value().event.first.Value());
     }
   }
   uint64_t Taken() const override { return taken_; }

@@ -15,13 +15,13 @@ namespace s390log {
 namespace {
 
 TEST(JsonSink, FileThatCannotBeOpenedIsAnErrorAtOnce) {
-  EXPECT_THROW(JsonSink("/nonexistent/file", TestBootId()), std::system_error);
+  EXPECT_THROW(JsonSink("/nonexistent/file"), std::system_error);
 }
 
 TEST(JsonSink, FullDiskIsReportedAndTriedAgain) {
-  Backlog backlog(10);
+  Backlog backlog(10, TestBootId().ToString(), 0, nullptr);
   backlog.Append(TextEvent(1));
-  JsonSink sink("/dev/full", TestBootId());
+  JsonSink sink("/dev/full");
   const Clock::time_point now = Clock::now();
   sink.Follow(backlog, now);
   EXPECT_EQ(sink.Taken(), 0u);
@@ -32,8 +32,8 @@ TEST(JsonSink, FullDiskIsReportedAndTriedAgain) {
 
 TEST(JsonSink, LinesAreInTheFileWhenTheyAreTaken) {
   const TempDir dir;
-  Backlog backlog(10);
-  JsonSink sink(dir.File("log"), TestBootId());
+  Backlog backlog(10, TestBootId().ToString(), 0, nullptr);
+  JsonSink sink(dir.File("log"));
   backlog.Append(TextEvent(1));
   backlog.Append(GapEvent(2, 4));
   sink.Follow(backlog, Clock::now());
@@ -44,18 +44,18 @@ TEST(JsonSink, LinesAreInTheFileWhenTheyAreTaken) {
 
 TEST(JsonSink, FileThatExistsIsAppendedTo) {
   const TempDir dir;
-  Backlog backlog(10);
+  Backlog backlog(10, TestBootId().ToString(), 0, nullptr);
   backlog.Append(TextEvent(1));
-  for (int i = 0; i < 2; ++i) JsonSink(dir.File("log"), TestBootId()).Follow(backlog, Clock::now());
+  for (int i = 0; i < 2; ++i) JsonSink(dir.File("log")).Follow(backlog, Clock::now());
   const std::string line = JsonLine(TextEvent(1), TestBootId().ToString());
   EXPECT_EQ(Contents(dir.File("log")), line + line);
 }
 
 TEST(JsonSink, ManyBatchesAreTakenInOneGo) {
   const TempDir dir;
-  Backlog backlog(2000);
+  Backlog backlog(2000, TestBootId().ToString(), 0, nullptr);
   for (uint64_t i = 1; i <= 2000; ++i) backlog.Append(TextEvent(i));
-  JsonSink sink(dir.File("log"), TestBootId());
+  JsonSink sink(dir.File("log"));
   sink.Follow(backlog, Clock::now());
   EXPECT_EQ(sink.Taken(), 2000u);
   EXPECT_TRUE(sink.Flushed());

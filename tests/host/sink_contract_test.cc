@@ -61,7 +61,7 @@ class JsonPipeBench : public SinkBench {
     const std::string filler(4096, ' ');
     while (::write(reader_.Get(), filler.data(), filler.size()) > 0) {
     }
-    sink_ = std::make_unique<JsonSink>(dir_.File("fifo"), TestBootId());
+    sink_ = std::make_unique<JsonSink>(dir_.File("fifo"));
   }
   Sink& GetSink() override { return *sink_; }
   void Mend() override { reading_ = true; }
@@ -88,7 +88,7 @@ class JsonPipeBench : public SinkBench {
 
 class SyslogTcpBench : public SinkBench {
  public:
-  SyslogTcpBench() : sink_("127.0.0.1", server_.Port(), {}, TestBootId()) {}
+  SyslogTcpBench() : sink_("127.0.0.1", server_.Port(), {}) {}
   Sink& GetSink() override { return sink_; }
   void Mend() override { server_.Listen(); }
   void Beside() override { server_.Serve(); }

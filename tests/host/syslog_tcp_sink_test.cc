@@ -31,7 +31,7 @@ class SyslogTcpSinkTest : public testing::Test {
   }
 
   TestServer server_;
-  SyslogTcpSink sink_{"127.0.0.1", server_.Port(), {}, TestBootId()};
+  SyslogTcpSink sink_{"127.0.0.1", server_.Port(), {}};
   Backlog backlog_{1000000};
 };
 
@@ -43,7 +43,7 @@ TEST_F(SyslogTcpSinkTest, NobodyThereIsReportedWithTheReason) {
 }
 
 TEST_F(SyslogTcpSinkTest, NameThatDoesNotExistIsReportedAndBlocksNobody) {
-  SyslogTcpSink sink("no-such-host.invalid", 514, {}, TestBootId());
+  SyslogTcpSink sink("no-such-host.invalid", 514, {});
   const Clock::time_point begin = Clock::now();
   sink.Follow(backlog_, begin);
   EXPECT_LT(Clock::now() - begin, std::chrono::seconds(1));

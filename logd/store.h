@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: MIT
+// The durable queue: every event and gap that was collected, in an SQLite file that plain sqlite3
+// can read. Entries have the same indexes as in the backlog; they go on counting from one start of
+// logd to the next.
+//
+// One process writes (logd); any number read beside it (write-ahead log). A transaction is on the
+// disk before Commit() returns. Not thread-safe. All functions throw StoreError, and then nothing
+// of the call has happened.
+#pragma once
+
+#include <SQLiteCpp/Database.h>
+#include <SQLiteCpp/Column.h>
+#include <SQLiteCpp/Statement.h>
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+
+#include "logd/backlog.h"
+#include "logd/store_schema.h"
+#include "s390log/boot_id.h"
+
+namespace s390log {
+
+struct StoreLimits {
+  uint64_t max_bytes = 0;       // of the file; 0: no limit
+  std::chrono::hours max_age{0};  // 0: no limit
+};
+
+class Store {
+ public:
+  // Entries in one transaction, so that the daemon's one thread gets back to its other work.
+  static constexpr uint64_t kMaxBatch = 4096;
+  // Entries that one call of Prune() removes at most.
+  static constexpr uint64_t kMaxPruned = 10'000;
+
+  // Opens the file, or makes it (with mode 0640; its folder must be there).
+  explicit Store(const std::string& path);
+
+  // The oldest entry, and the one that comes next. Equal: there are none.
+  uint64_t Begin() const { return begin_; }
+  uint64_t End() const { return end_; }
+
+  // All numbers of this boot up to here are in the store.
+  SequenceNumber StoredThrough(const BootId& boot);
+
+  // Adds the entries from End() on, at most kMaxBatch.
+  void Commit(const Backlog& backlog, const BootId& boot);
+
+  // Where sinks go on after a restart: the first entry that a sink has not safely taken.
+  std::optional<uint64_t> Cursor(const std::string& sink);
+  void SaveCursors(const std::map<std::string, uint64_t>& cursors);
+
+  // Removes what is beyond the limits, oldest first; true if there is more to remove.
+  bool Prune(const StoreLimits& limits, uint64_t now_ns);
+
+  // Bytes of the file that are in use.
+  uint64_t Size();
+
+  const std::string& Path() const { return path_; }
+
+ private:
+  int64_t BootRow(const BootId& boot);
+  uint64_t FirstKept(const StoreLimits& limits, uint64_t now_ns);
+
+  std::string path_;
+  std::optional<SQLite::Database> database_;
+  std::optional<SQLite::Statement> insert_;
+  uint64_t begin_ = 0;
+  uint64_t end_ = 0;
+  std::optional<BootId> boot_;  // the one of boot_row_
+  int64_t boot_row_ = 0;
+};
+
+}  // namespace s390log

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: MIT
+// The daemon with a store: what is stored is answered for, and sinks go on from it.
+#include <gtest/gtest.h>
+#include <sys/eventfd.h>
+
+#include <memory>
+
+#include "logd/daemon.h"
+#include "s390log/position_area.h"
+#include "tests/host/fake_channel.h"
+#include "tests/host/fake_notice_queue.h"
+#include "tests/host/fake_sink.h"
+#include "tests/host/temp_dir.h"
+#include "tests/host/test_events.h"
+
+namespace s390log {
+namespace {
+
+using Numbers = std::vector<uint64_t>;
+
+class DaemonStoreTest : public testing::Test {
+ protected:
+  DaemonStoreTest() {
+    channel_.SetNotify(
+        [this](uint32_t event, SequenceNumber sequence) { notices_.Post(event, sequence); });
+    const uint64_t one = 1;
+    EXPECT_EQ(::write(stop_.Get(), &one, sizeof(one)), 8);  // each daemon drains, and ends
+  }
+
+  void Emit(int count) {
+    for (int i = 0; i < count; ++i) channel_.EmitText(0, "x");
+  }
+
+  // One life of logd. What the sink has received is added to received_.
+  Stats Live(bool sink_is_up = true) {
+    Store store(path_);
+    DaemonParts parts{channel_,
+                      notices_,
+                      stop_.Get(),
+                      dir_.File("socket"),
+                      kBacklog,
+                      std::chrono::seconds(2),
+                      [](const std::string&) {}};
+    parts.store = &store;
+    Daemon daemon(parts);
+    auto* sink = new FakeSink;
+    sink->SetUp(sink_is_up);
+    daemon.AddSink(std::unique_ptr<Sink>(sink));
+    daemon.Run();
+    received_.insert(received_.end(), sink->Received().begin(), sink->Received().end());
+    return daemon.GetStats();
+  }
+
+  Numbers Stored() {
+    Numbers numbers;
+    SQLite::Database database(path_);
+    SQLite::Statement select(database, "SELECT sequence FROM entry ORDER BY id");
+    while (select.executeStep()) numbers.push_back(select.getColumn(0).getUInt());
+    return numbers;
+  }
+
+  static Numbers UpTo(uint64_t last) {
+    Numbers numbers;
+    for (uint64_t i = 1; i <= last; ++i) numbers.push_back(i);
+    return numbers;
+  }
+
+  static constexpr size_t kBacklog = 100;
+  TempDir dir_;
+  std::string path_ = dir_.File("events.db");
+  FakeChannel channel_{2, 4096, 16};
+  FakeNoticeQueue notices_{2};
+  UniqueFd stop_{::eventfd(0, EFD_NONBLOCK)};
+  Numbers received_;
+};
+
+TEST_F(DaemonStoreTest, EventsAreStoredAndAnsweredFor) {
+  Emit(5);
+  EXPECT_EQ(BalanceLine(Live()), "emitted 5, delivered 5, lost 0");
+  EXPECT_EQ(Stored(), UpTo(5));
+  EXPECT_EQ(received_, UpTo(5));
+  EXPECT_EQ(channel_.Taken(), SequenceNumber(5));
+}
+
+TEST_F(DaemonStoreTest, DownSinkHoldsUpNeitherTheStoreNorTheKernelAndCatchesUpLater) {
+  Emit(3);
+  Live();
+  Emit(500);
+  const Stats stats = Live(false);
+  EXPECT_EQ(stats.taken.Delivered(), 500u);
+  EXPECT_EQ(channel_.Taken(), SequenceNumber(503));
+  EXPECT_EQ(stats.sinks.at(1).undelivered, 500u);
+  EXPECT_EQ(received_, UpTo(3));
+  Emit(2);
+  Live();
+  EXPECT_EQ(received_, UpTo(505));
+}
+
+TEST_F(DaemonStoreTest, NewSinkBeginsWithWhatIsNew) {
+  Emit(3);
+  {
+    Store store(path_);
+    DaemonParts parts{channel_,
+                      notices_,
+                      stop_.Get(),
+                      dir_.File("socket"),
+                      kBacklog,
+                      std::chrono::seconds(2),
+                      [](const std::string&) {}};
+    parts.store = &store;
+    Daemon(parts).Run();
+  }
+  Emit(1);
+  Live();
+  EXPECT_EQ(received_, Numbers{4});
+}
+
+// logd was killed when it had stored and not yet told the kernel: the kernel has them still.
+TEST_F(DaemonStoreTest, WhatIsStoredIsNotCollectedAgain) {
+  Emit(4);
+  {
+    Store store(path_);
+    const BootId boot = PositionArea(channel_.Positions()).Boot();
+    Backlog backlog(10, boot.ToString(), store.End(), nullptr);
+    for (uint64_t i = 1; i <= 3; ++i) backlog.Append(TextEvent(i));
+    store.Commit(backlog, boot);
+    store.SaveCursors({{"fake", store.Begin() + 1}});
+  }
+  EXPECT_EQ(BalanceLine(Live()), "emitted 4, delivered 1, lost 0, before 3");
+  EXPECT_EQ(Stored(), UpTo(4));
+  EXPECT_EQ(received_, (Numbers{2, 3, 4}));
+}
+
+}  // namespace
+}  // namespace s390log
