@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// logctl: asks logd, explains messages, captures and replays. See logctl(1).
+// logctl: asks logd and its store, explains messages, captures and replays. See logctl(1).
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
@@ -13,6 +13,7 @@
 #include "logd/control_client.h"
 #include "logd/drive_display.h"
 #include "logd/explanation.h"
+#include "logd/query_command.h"
 #include "logd/replay_command.h"
 #include "logd/replay_summary.h"
 #include "logd/stats_table.h"
@@ -31,6 +32,8 @@ constexpr uint64_t kMinFile = 4096;
 constexpr uint64_t kMaxFile = uint64_t{1} << 50;
 constexpr uint64_t kMaxFiles = 1'000'000;
 constexpr uint64_t kMaxSeconds = 1'000'000'000;
+constexpr uint64_t kMaxEvents = 1'000'000'000;
+constexpr uint64_t kTailEvents = 10;
 
 // What logd answers, handed to `show`, whose result is the exit status.
 int Ask(const std::string& socket, const std::string& request,
@@ -93,6 +96,7 @@ struct Options {
   std::string mode;
   CaptureOptions capture;
   ReplayOptions replay;
+  QueryOptions query;
 };
 
 // Set by the subcommand that is asked for.
@@ -124,6 +128,38 @@ void AddExplain(CLI::App& app, Options& options, Command& command) {
                    "message id (TAP001I), ERPA code (ERPA-43) or sense bytes (40422043)")
       ->required();
   explain->callback([&] { command = [&] { return Explain(options.message); }; });
+}
+
+void AddFilters(CLI::App* app, QueryOptions& query) {
+  app->add_option("--since", query.since, "from this time on: today, \"2 hours ago\"");
+  app->add_option("--until", query.until, "before this time");
+  app->add_option("--device", query.device, "0.0.0580, or 0580");
+  app->add_option("--event", query.message, "a message id (TAP001I) or name (tape_loaded)");
+  app->add_option("--volser", query.volser, "what happened to a volume");
+  app->add_option("--severity", query.severity, "so severe, or worse: warning");
+  app->add_option("--text", query.text, "texts that contain this");
+  app->add_option("--store", query.store, "the store; by default as logd's configuration says");
+  app->add_flag("--json", query.json, "JSON lines");
+}
+
+void AddQuery(CLI::App& app, QueryOptions& options, Command& command) {
+  CLI::App* query = app.add_subcommand("query", "events in the store");
+  AddFilters(query, options);
+  query->add_option("--limit", options.limit, "the newest so many")
+      ->check(CLI::Range(uint64_t{1}, kMaxEvents));
+  query->callback([&] { command = [&] { return RunQuery(options, stdout); }; });
+}
+
+void AddTail(CLI::App& app, QueryOptions& options, Command& command) {
+  CLI::App* tail = app.add_subcommand("tail", "the newest events in the store");
+  AddFilters(tail, options);
+  tail->add_option("-n", options.limit, fmt::format("so many (default {})", kTailEvents))
+      ->check(CLI::Range(uint64_t{1}, kMaxEvents));
+  tail->add_flag("-f,--follow", options.follow, "and those that come");
+  tail->callback([&] {
+    if (options.limit == 0) options.limit = kTailEvents;
+    command = [&] { return RunQuery(options, stdout); };
+  });
 }
 
 void AddCapture(CLI::App& app, CaptureOptions& options, Command& command) {
@@ -164,6 +200,8 @@ int main(int argc, char** argv) {
   s390log::AddDrives(app, options, command);
   s390log::AddMode(app, options, command);
   s390log::AddExplain(app, options, command);
+  s390log::AddQuery(app, options.query, command);
+  s390log::AddTail(app, options.query, command);
   s390log::AddCapture(app, options.capture, command);
   s390log::AddReplay(app, options.replay, command);
   CLI11_PARSE(app, argc, argv);

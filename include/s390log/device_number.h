@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace s390log {
 
@@ -13,6 +14,10 @@ class DeviceNumber {
   // From the word that records carry (S390_LOG_DEVICE). Nothing if the word names no device.
   static std::optional<DeviceNumber> FromWord(uint32_t word);
 
+  // From "0.0.0580", or "0580" for 0.0.0580.
+  static std::optional<DeviceNumber> Parse(std::string_view text);
+
+  uint32_t Word() const { return word_; }
   uint8_t Cssid() const;
   uint8_t Ssid() const;
   uint16_t Devno() const;

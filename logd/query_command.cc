@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: MIT
+#include "logd/query_command.h"
+
+#include <fmt/format.h>
+#include <poll.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <stdexcept>
+#include <variant>
+
+#include "logd/config.h"
+#include "logd/event_printer.h"
+#include "logd/stop_signals.h"
+#include "logd/store_query.h"
+#include "logd/time_point.h"
+#include "s390log/catalog.h"
+
+namespace s390log {
+namespace {
+
+constexpr int kFollowMs = 200;  // between two looks at the store
+constexpr int kSeverities = 8;
+
+uint64_t NowNs() {
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  return static_cast<uint64_t>(std::chrono::nanoseconds(now).count());
+}
+
+// Where logd's configuration says, if nobody says it here.
+std::string StorePath(const std::string& given) {
+  if (!given.empty()) return given;
+  const std::string file(kDefaultConfigPath);
+  if (::access(file.c_str(), R_OK) == 0) {
+    const auto config = ReadConfig(file);
+    const Config* read = std::get_if<Config>(&config);
+    if (read != nullptr && read->store) return read->store->path;
+  }
+  return std::string(kDefaultStorePath);
+}
+
+std::optional<uint64_t> TimeOf(const std::string& text, const char* option) {
+  if (text.empty()) return std::nullopt;
+  if (const auto time = ParseTime(text, NowNs())) return time;
+  throw std::invalid_argument(
+      fmt::format("{} {} is no time; such are: {}", option, text, kTimeForms));
+}
+
+std::optional<DeviceNumber> DeviceOf(const std::string& text) {
+  if (text.empty()) return std::nullopt;
+  if (const auto device = DeviceNumber::Parse(text)) return device;
+  throw std::invalid_argument(
+      fmt::format("--device {} is no device; such are: 0.0.0580, 0580", text));
+}
+
+std::optional<int> SeverityOf(const std::string& text) {
+  if (text.empty()) return std::nullopt;
+  std::string known;
+  for (int severity = 0; severity < kSeverities; ++severity) {
+    if (SeverityName(severity) == text) return severity;
+    known += fmt::format(" {}", SeverityName(severity));
+  }
+  throw std::invalid_argument(fmt::format("--severity {} is none; such are:{}", text, known));
+}
+
+std::optional<std::string> Given(const std::string& text) {
+  return text.empty() ? std::nullopt : std::optional(text);
+}
+
+StoreFilter FilterOf(const QueryOptions& options) {
+  StoreFilter filter;
+  filter.since_ns = TimeOf(options.since, "--since");
+  filter.until_ns = TimeOf(options.until, "--until");
+  filter.device = DeviceOf(options.device);
+  filter.message = Given(options.message);
+  filter.volser = Given(options.volser);
+  filter.severity = SeverityOf(options.severity);
+  filter.text = Given(options.text);
+  filter.limit = options.limit;
+  return filter;
+}
+
+// False: somebody wants us to end.
+bool Wait(int stop_fd) {
+  pollfd stop{stop_fd, POLLIN, 0};
+  return ::poll(&stop, 1, kFollowMs) <= 0;
+}
+
+}  // namespace
+
+int RunQuery(const QueryOptions& options, std::FILE* to) {
+  StoreFilter filter = FilterOf(options);
+  StoreReader reader(StorePath(options.store));
+  EventPrinter printer(to, options.json);
+  uint64_t seen = options.follow ? reader.Newest() : 0;
+  const auto print = [&](const StoredEvent& stored) {
+    printer.Print(stored.event, stored.boot_id);
+    seen = std::max(seen, stored.id);
+    return true;
+  };
+  reader.Query(filter, print);
+  printer.Flush();
+  if (!options.follow) return 0;
+  const UniqueFd stop = StopSignals();
+  filter.limit = 0;
+  while (Wait(stop.Get())) {
+    filter.after = seen;
+    reader.Query(filter, print);
+    printer.Flush();
+  }
+  return 0;
+}
+
+}  // namespace s390log
