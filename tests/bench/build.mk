@@ -1,15 +1,17 @@
 # SPDX-License-Identifier: MIT
 # What things cost, on both machines and on the host. BENCH=emit, kevent or latency: in the guests
-# that alone; `make bench-replay`: on the host alone. Latency is that of a tape, which QEMU has not.
+# that alone; `make bench-replay`, `make bench-sinks`: on the host alone. Latency is that of a tape,
+# which QEMU has not.
 
 BENCH ?= kevent emit latency
 BENCH_COSTS := $(filter-out latency,$(BENCH))
 
 $(eval $(call host_program,replay_bench,tests/bench/replay_bench.cc,s390log,-lfmt))
 $(eval $(call host_program,latency_bench,tests/bench/latency_bench.cc,labtest lab,-lfmt))
+$(eval $(call host_program,sink_bench,tests/bench/sink_bench.cc,hosttest logd s390log,$(LOGD_LIBS)))
 
-.PHONY: bench-replay
-bench: bench-replay build/host/bin/latency_bench $(LAB_READY) build/qemu/.ready
+.PHONY: bench-replay bench-sinks
+bench: bench-replay bench-sinks build/host/bin/latency_bench $(LAB_READY) build/qemu/.ready
 ifneq ($(BENCH_COSTS),)
 	@tests/bench/bench.sh qemu $(KERNEL) $(BENCH_COSTS)
 	@tests/bench/bench.sh hercules $(KERNEL) $(BENCH_COSTS)
@@ -20,3 +22,6 @@ endif
 
 bench-replay: build/host/bin/replay_bench
 	@build/host/bin/replay_bench
+
+bench-sinks: build/host/bin/sink_bench
+	@build/host/bin/sink_bench
