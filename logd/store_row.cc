@@ -46,6 +46,7 @@ enum Select : int {
   kOutDevice,
   kOutCpu,
   kOutFlags,
+  kOutVolser,
   kOutPayload,
   kOutLoss,
   kOutLossCpus,
@@ -88,6 +89,7 @@ void BindEntry(SQLite::Statement& insert, uint64_t id, int64_t boot, const Event
   insert.bind(kDevice, int64_t{event.device_word});
   if (event.cpu) insert.bind(kCpu, static_cast<int>(*event.cpu));
   insert.bind(kFlags, static_cast<int>(event.flags));
+  if (event.volser) insert.bind(kVolser, *event.volser);
   insert.bind(kMessage, std::string(message.message_id));
   insert.bind(kSeverity, message.severity);
   insert.bind(kText, TextOf(event));
@@ -121,8 +123,12 @@ StoredEvent LoadEntry(SQLite::Statement& select) {
     outcome.cause.kind = static_cast<LossKind>(number(kOutLoss));
     outcome.cause.cpus = ParseCpus(select.getColumn(kOutLossCpus).getString());
   }
-  return {static_cast<uint64_t>(number(kOutId)), select.getColumn(kOutBoot).getString(),
-          MakeEvent(outcome, static_cast<uint64_t>(number(kOutTime)))};
+  StoredEvent stored{static_cast<uint64_t>(number(kOutId)), select.getColumn(kOutBoot).getString(),
+                     MakeEvent(outcome, static_cast<uint64_t>(number(kOutTime)))};
+  // Of an event without a label it is not in the payload, but known from the load before.
+  const SQLite::Column volser = select.getColumn(kOutVolser);
+  if (!volser.isNull()) stored.event.volser = volser.getString();
+  return stored;
 }
 
 }  // namespace s390log

@@ -106,7 +106,7 @@ TEST_F(QueryCommand, FiltersAreJoined) {
 
 TEST_F(QueryCommand, SeverityIsALowerBound) {
   Fill();
-  options_.severity = "err";
+  options_.severity = "warning";
   EXPECT_EQ(Found(), Numbers{5});
 }
 
