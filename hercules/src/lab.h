@@ -47,6 +47,8 @@ class Lab {
   void Detach(const std::string& drive);
   // A command of Hercules's own.
   std::vector<std::string> Panel(const std::string& command);
+  // Ends the syslog receiver, or starts it again.
+  void Receiver(bool on);
   void TypeOnConsole(const std::string& line);
 
   // A line for the guest's shell.

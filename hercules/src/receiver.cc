@@ -32,7 +32,7 @@ input(type="imtcp" port="{port}" ruleset="guest")
 Process StartReceiver(Loop& loop, const Layout& layout) {
   const fs::path dir = layout.State() / "rsyslog";
   fs::create_directories(dir);
-  std::ofstream(layout.SyslogFile()).close();
+  std::ofstream(layout.SyslogFile(), std::ios::app).close();
   std::ofstream(dir / "rsyslog.conf")
       << fmt::format(kConfig, fmt::arg("dir", dir.string()),
                      fmt::arg("file", layout.SyslogFile().string()), fmt::arg("port", kSyslogPort));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // A real rsyslogd as the receiving end: RFC 5424 over TCP, octet counting, into one file, each
-// message on one line as it came.
+// message on one line as it came. One that is started again goes on with the same file.
 #pragma once
 
 #include "hercules/src/layout.h"

@@ -25,6 +25,7 @@ constexpr seconds kBootLimit(240);
 constexpr seconds kConnectLimit(60);
 constexpr seconds kServicesLimit(90);
 constexpr seconds kReportEvery(5);
+constexpr seconds kReceiverLimit(10);
 constexpr seconds kForever(std::chrono::hours(24 * 365));
 constexpr milliseconds kKernelLogDelay(300);
 constexpr size_t kLastWords = 15;
@@ -51,6 +52,7 @@ void Supervisor::WatchSignals() {
 void Supervisor::Start(const Progress& progress) {
   try {
     progress("starting rsyslogd");
+    fs::remove(layout_.SyslogFile());
     receiver_ = StartReceiver(loop_, layout_);
     progress(fmt::format("booting Linux {} on {}", spec_.kernel, NameOf(spec_.machine)));
     StartMachine();
@@ -219,6 +221,7 @@ Json Supervisor::Handle(const Json& request) {
     machine_->TypeForGuest(request.at("line"));
     return {{"ok", true}};
   }
+  if (verb == "receiver") return Receiver(request.at("on"));
   Operator& tape_operator = TapeOperator();
   if (verb == "panel") return {{"lines", tape_operator.Command(request.at("line"))}};
   if (verb == "mount") return Mount(request);
@@ -276,6 +279,22 @@ Json Supervisor::Down() {
   }
   down_ = true;
   return {{"ok", true}, {"complaints", complaints_}};
+}
+
+// It ends in order: what it has taken from its connections it writes. What it has not read yet is
+// gone with them.
+Json Supervisor::Receiver(bool on) {
+  if (on == receiver_.has_value()) {
+    throw LabError(ExitCode::kRefused, on ? "the receiver is on" : "the receiver is off");
+  }
+  if (on) {
+    receiver_ = StartReceiver(loop_, layout_);
+  } else {
+    kill(receiver_->pid(), SIGTERM);
+    loop_.RunUntil([this] { return receiver_->Poll().has_value(); }, Deadline(kReceiverLimit));
+    receiver_.reset();
+  }
+  return {{"ok", true}};
 }
 
 Operator& Supervisor::TapeOperator() {

@@ -65,6 +65,7 @@ class Supervisor {
   Json Status();
   Json Mount(const Json& request);
   Json Down();
+  Json Receiver(bool on);
   // Throws if this machine has none.
   Operator& TapeOperator();
   std::string ExistingDrive(Operator& tape_operator, const Json& request);

@@ -20,6 +20,7 @@ struct Options {
   std::string drive;
   std::string volume;
   std::string type = "3490";
+  std::string receiver;
   std::string log = "kernel";
   std::string from;
   std::string to;

@@ -4,7 +4,7 @@
 HERCULES_TESTS := hercules walkthrough tape_errors volume synthetic_irb unit_check attach burst \
 	transparency tape_3590
 $(eval $(call lab_test,hercules_test,$(HERCULES_TESTS:%=tests/guest/%_test.cc),labtest lab,-lfmt))
-$(eval $(call lab_test,qemu_test,tests/guest/qemu_test.cc tests/guest/capture_test.cc,\
+$(eval $(call lab_test,qemu_test,tests/guest/qemu_test.cc tests/guest/capture_test.cc tests/guest/durability_test.cc,\
 	labtest lab s390log,-lfmt))
 
 build/host/obj/tests/guest/qemu_test.cc.o: CXXFLAGS += -DGUEST_TESTS='"$(GUEST_TESTS)"'
