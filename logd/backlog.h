@@ -5,9 +5,9 @@
 // It is in memory and bounded. An event leaves it when the store has it, and sinks that are behind
 // then read it from there. Without a store it stays until every sink has taken it. Until then, the
 // sub-buffer that it came from stays with the kernel, so that a crash loses nothing; a store (or
-// sink) that is down therefore fills first the relay buffers, whose drops are then reported as gaps.
-// At kDefaultMax entries (or what the configuration says) collecting pauses until the slowest has
-// moved.
+// sink) that is down therefore fills first the relay buffers, whose drops are then reported as
+// gaps. At kDefaultMax entries (or what the configuration says) collecting pauses until the slowest
+// has moved.
 #pragma once
 
 #include <cstddef>
@@ -58,6 +58,9 @@ class Backlog {
 
   // Any entry before End(), also of those that have left; nothing if it is not kept any more.
   std::optional<Entry> Find(uint64_t index) const;
+
+  // Those that have left are not to be had any more.
+  void ForgetHistory() { history_ = nullptr; }
 
   // The entries before `index` are safe.
   void TrimTo(uint64_t index);

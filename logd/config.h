@@ -62,7 +62,8 @@ struct Config {
 // Each is a sentence with file, line and key.
 using ConfigErrors = std::vector<std::string>;
 
-// `name` is the file's name for errors. Without a store and a sink, events go to standard output as JSON lines.
+// `name` is the file's name for errors. Without a store and a sink, events go to standard output as
+// JSON lines.
 std::variant<Config, ConfigErrors> ParseConfig(std::string_view text, std::string_view name);
 
 // Reads the file. A file that cannot be read is an error like others.

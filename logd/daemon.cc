@@ -60,7 +60,15 @@ Daemon::Daemon(const DaemonParts& parts)
       backlog_(parts.backlog, Boot().ToString(), store_ == nullptr ? 0 : store_->End(),
                history_ ? &*history_ : nullptr),
       control_(parts.control_path, [this](const std::string& request) { return Answer(request); }) {
-  if (store_ == nullptr) return;
+  try {
+    if (store_ != nullptr) AddStore(parts);
+  } catch (const StoreError& error) {
+    store_failure_ = error.what();
+    tell_("no store: " + store_failure_);
+  }
+}
+
+void Daemon::AddStore(const DaemonParts& parts) {
   // logd was killed between the store and the kernel: what is stored is not collected again.
   const SequenceNumber stored = store_->StoredThrough(Boot());
   if (stored > PositionArea(parts.channel.Positions()).Taken()) parts.channel.Take(stored);
@@ -70,13 +78,23 @@ Daemon::Daemon(const DaemonParts& parts)
 }
 
 void Daemon::AddSink(std::unique_ptr<Sink> sink) {
-  if (store_ != nullptr) {
-    sink->StartAt(store_->Cursor(sink->Report().name).value_or(store_->End()));
-  }
+  if (store_sink_ != nullptr) sink->StartAt(CursorOf(sink->Report().name));
   sinks_.push_back({std::move(sink)});
 }
 
+uint64_t Daemon::CursorOf(const std::string& sink) {
+  try {
+    return store_->Cursor(sink).value_or(store_->End());
+  } catch (const StoreError& error) {
+    tell_(fmt::format("{} begins with what is new: {}", sink, error.what()));
+    return store_->End();
+  }
+}
+
 void Daemon::Run() {
+  if (sinks_.empty()) {
+    throw std::runtime_error("no sink can take events: they stay with the kernel until one can");
+  }
   while (!StopRequested()) {
     const CollectState state = CollectTurn();
     FollowTurn();
@@ -100,8 +118,8 @@ CollectState Daemon::CollectTurn() {
 // The store comes last, though first in the list: who watches does not wait for the disk.
 void Daemon::FollowTurn() {
   const Clock::time_point now = Clock::now();
-  if (store_sink_ != nullptr) store_sink_->SetCursors(Cursors());
   for (auto follower = sinks_.rbegin(); follower != sinks_.rend(); ++follower) {
+    if (follower->sink.get() == store_sink_) store_sink_->SetCursors(Cursors());
     Follow(*follower, now);
     if (follower->sink->Up() != follower->was_up) TellChange(*follower);
   }
@@ -115,17 +133,29 @@ void Daemon::Follow(Follower& follower, Clock::time_point now) {
   try {
     follower.sink->Follow(backlog_, now);
   } catch (const StoreError& error) {
+    if (error.Damaged()) {
+      tell_(fmt::format("sinks that are behind go on with what is new: {}", error.what()));
+      backlog_.ForgetHistory();
+      return;
+    }
     tell_(fmt::format("{} has to wait for old entries: {}", follower.sink->Report().name,
                       error.what()));
     follower.again = now + kStorePause;
   }
 }
 
+// A damaged store is done without, if there is anybody else.
+bool Daemon::Stores() const {
+  return store_sink_ != nullptr && (!store_sink_->Damaged() || sinks_.size() == 1);
+}
+
 // Entries before this one are taken, and need not be collected again.
 uint64_t Daemon::SafeEntries() const {
-  if (store_sink_ != nullptr) return store_sink_->Taken();
+  if (Stores()) return store_sink_->Taken();
   uint64_t taken = backlog_.End();
-  for (const Follower& follower : sinks_) taken = std::min(taken, follower.sink->Taken());
+  for (const Follower& follower : sinks_) {
+    if (follower.sink.get() != store_sink_) taken = std::min(taken, follower.sink->Taken());
+  }
   return taken;
 }
 
@@ -195,7 +225,7 @@ bool Daemon::StopRequested() const {
 // A sink that is down, and has the store to go on from, is not waited for.
 bool Daemon::AllFlushed() const {
   const auto done = [this](const Follower& follower) {
-    if (store_ != nullptr && !follower.sink->Up()) return true;
+    if (store_sink_ != nullptr && !follower.sink->Up()) return true;
     return follower.sink->Flushed() && follower.sink->Taken() == backlog_.End();
   };
   return backlog_.Begin() == backlog_.End() && std::all_of(sinks_.begin(), sinks_.end(), done);

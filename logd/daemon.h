@@ -39,7 +39,7 @@ struct DaemonParts {
   std::chrono::seconds drain;
   std::function<void(const std::string&)> tell;  // the operator, of what changes
   std::filesystem::path ccw_devices = std::filesystem::path(kCcwDevices);
-  Store* store = nullptr;     // null: there is none
+  Store* store = nullptr;  // null: there is none
   StoreLimits limits = {};
   std::string store_failure = {};  // why there is none, though there should be one
 };
@@ -66,7 +66,7 @@ class Daemon {
  private:
   struct Follower {
     std::unique_ptr<Sink> sink;
-    bool was_up = true;  // so that only changes are told
+    bool was_up = true;                                     // so that only changes are told
     std::optional<Clock::time_point> again = std::nullopt;  // the store could not be read for it
   };
 
@@ -74,6 +74,9 @@ class Daemon {
   void FollowTurn();
   void Follow(Follower& follower, Clock::time_point now);
   void FollowStore(Clock::time_point now);
+  void AddStore(const DaemonParts& parts);
+  uint64_t CursorOf(const std::string& sink);
+  bool Stores() const;
   uint64_t SafeEntries() const;
   std::map<std::string, uint64_t> Cursors() const;
   void TellChange(Follower& follower);

@@ -15,7 +15,7 @@
 namespace s390log {
 namespace {
 
-constexpr int kError = 3;    // and what is worse, as syslog counts
+constexpr int kError = 3;  // and what is worse, as syslog counts
 constexpr int kWarning = 4;
 constexpr std::string_view kRed = "\033[31m";
 constexpr std::string_view kYellow = "\033[33m";

@@ -100,7 +100,7 @@ Wait JsonSink::GetWait(const Backlog& backlog) const {
   return more ? Wait{fd_.Get(), POLLOUT, std::nullopt} : Wait{};
 }
 
-SinkReport JsonSink::Report() const { 
+SinkReport JsonSink::Report() const {
   return {"json " + path_, Up(), reason_, taken_ - start_, 0, expired_};
 }
 

@@ -65,8 +65,13 @@ void Serve(const Config& config) {
   DeviceChannel channel(config.collector.device);
   if (config.drives.identify_volumes) channel.SetIdentifyVolumes(true);
   KeventQueue kevents(channel.Events(), config.collector.slots);
-  DaemonParts parts{channel, kevents, stop.Get(), config.control.path, config.collector.backlog,
-                    std::chrono::seconds(config.collector.drain_seconds), Tell};
+  DaemonParts parts{channel,
+                    kevents,
+                    stop.Get(),
+                    config.control.path,
+                    config.collector.backlog,
+                    std::chrono::seconds(config.collector.drain_seconds),
+                    Tell};
   std::optional<Store> store = OpenStore(config, parts.store_failure);
   if (store) parts.store = &*store;
   if (store) parts.limits = LimitsOf(*config.store);

@@ -27,10 +27,10 @@ struct Wait {
 struct SinkReport {
   std::string name;
   bool up = false;
-  std::string reason = {};   // why it is down
-  uint64_t taken = 0;        // entries, since the daemon has run
-  uint64_t repeated = 0;     // entries that were sent again because they may not have arrived
-  uint64_t expired = 0;  // entries that the store had dropped before the sink could take them
+  std::string reason = {};  // why it is down
+  uint64_t taken = 0;       // entries, since the daemon has run
+  uint64_t repeated = 0;    // entries that were sent again because they may not have arrived
+  uint64_t expired = 0;     // entries that the store had dropped before the sink could take them
 };
 
 class Sink {

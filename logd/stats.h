@@ -2,10 +2,10 @@
 // The books: what was emitted, and where each of these numbers is now.
 //
 // At any moment: emitted = before + delivered + lost + buffered. `delivered` events and `lost`
-// numbers (those of gaps) are in the store, or without one have been taken by every sink; `buffered`
-// numbers are in the kernel's buffers or in the backlog; `before` are those that another logd has answered for.
-// An event whose payload was lost is delivered: its number and its kind have come. So the kernel's
-// count of dropped records is payload_lost + lost.
+// numbers (those of gaps) are in the store, or without one have been taken by every sink;
+// `buffered` numbers are in the kernel's buffers or in the backlog; `before` are those that another
+// logd has answered for. An event whose payload was lost is delivered: its number and its kind have
+// come. So the kernel's count of dropped records is payload_lost + lost.
 #pragma once
 
 #include <cstdint>

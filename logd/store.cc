@@ -15,7 +15,7 @@
 namespace s390log {
 namespace {
 
-constexpr int kBusyMs = 2000;        // for a reader that holds up a checkpoint
+constexpr int kBusyMs = 2000;            // for a reader that holds up a checkpoint
 constexpr int kJournalBytes = 16 << 20;  // what the log is cut back to
 
 // SQLite makes files as the umask says; events are for root and the group only.
@@ -45,7 +45,8 @@ Store::Store(const std::string& path) : path_(path) {
         "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA journal_size_limit = {}",
         kJournalBytes));
     insert_.emplace(*database_, kInsertEntry);
-    SQLite::Statement ends(*database_, "SELECT ifnull(min(id), 1), ifnull(max(id) + 1, 1) FROM entry");
+    SQLite::Statement ends(*database_,
+                           "SELECT ifnull(min(id), 1), ifnull(max(id) + 1, 1) FROM entry");
     ends.executeStep();
     begin_ = static_cast<uint64_t>(ends.getColumn(0).getInt64());
     end_ = static_cast<uint64_t>(ends.getColumn(1).getInt64());
@@ -66,18 +67,19 @@ int64_t Store::BootRow(const BootId& boot) {
 
 SequenceNumber Store::StoredThrough(const BootId& boot) {
   return Explained(path_, [&] {
-    SQLite::Statement find(*database_,
-                           "SELECT last FROM entry WHERE boot = "
-                           "(SELECT id FROM boot WHERE boot_id = ?) ORDER BY sequence DESC LIMIT 1");
+    SQLite::Statement find(
+        *database_,
+        "SELECT last FROM entry WHERE boot = "
+        "(SELECT id FROM boot WHERE boot_id = ?) ORDER BY sequence DESC LIMIT 1");
     find.bind(1, boot.ToString());
     if (!find.executeStep()) return SequenceNumber();
     return SequenceNumber(static_cast<uint64_t>(find.getColumn(0).getInt64()));
   });
 }
 
-void Store::Commit(const Backlog& backlog, const BootId& boot) {
+bool Store::Commit(const Backlog& backlog, const BootId& boot, const Cursors& cursors) {
   const uint64_t end = std::min(backlog.End(), end_ + kMaxBatch);
-  if (end == end_) return;
+  if (end == end_) return false;
   insert_->tryReset();  // the last call may have failed
   Explained(path_, [&] {
     SQLite::Transaction transaction(*database_, SQLite::TransactionBehavior::IMMEDIATE);
@@ -89,11 +91,13 @@ void Store::Commit(const Backlog& backlog, const BootId& boot) {
       insert_->exec();
     }
     insert_->reset();
+    WriteCursors(cursors, end);
     transaction.commit();
     boot_ = boot;
     boot_row_ = row;
   });
   end_ = end;
+  return true;
 }
 
 std::optional<uint64_t> Store::Cursor(const std::string& sink) {
@@ -105,21 +109,25 @@ std::optional<uint64_t> Store::Cursor(const std::string& sink) {
   });
 }
 
-void Store::SaveCursors(const std::map<std::string, uint64_t>& cursors) {
+void Store::SaveCursors(const Cursors& cursors) {
   Explained(path_, [&] {
     SQLite::Transaction transaction(*database_, SQLite::TransactionBehavior::IMMEDIATE);
-    SQLite::Statement save(*database_,
-                           "INSERT INTO sink VALUES (?, ?) "
-                           "ON CONFLICT (name) DO UPDATE SET next = excluded.next");
-    for (const auto& [name, next] : cursors) {
-      save.reset();
-      save.bind(1, name);
-      // What is not stored yet is collected again, and told again, after a crash.
-      save.bind(2, static_cast<int64_t>(std::min(next, end_)));
-      save.exec();
-    }
+    WriteCursors(cursors, end_);
     transaction.commit();
   });
+}
+
+void Store::WriteCursors(const Cursors& cursors, uint64_t end) {
+  SQLite::Statement save(*database_,
+                         "INSERT INTO sink VALUES (?, ?) "
+                         "ON CONFLICT (name) DO UPDATE SET next = excluded.next");
+  for (const auto& [name, next] : cursors) {
+    save.reset();
+    save.bind(1, name);
+    // What is not stored yet is collected again, and told again, after a crash.
+    save.bind(2, static_cast<int64_t>(std::min(next, end)));
+    save.exec();
+  }
 }
 
 uint64_t Store::Size() {
@@ -139,12 +147,14 @@ uint64_t Store::FirstKept(const StoreLimits& limits, uint64_t now_ns) {
     const uint64_t size = Size();
     if (size > limits.max_bytes) {
       const double excess = 1.0 - static_cast<double>(limits.max_bytes) / static_cast<double>(size);
-      kept += std::max<uint64_t>(1, static_cast<uint64_t>(excess * static_cast<double>(end_ - begin_)));
+      kept +=
+          std::max<uint64_t>(1, static_cast<uint64_t>(excess * static_cast<double>(end_ - begin_)));
     }
   }
   if (limits.max_age.count() != 0) {
     const auto age_ns = std::chrono::nanoseconds(limits.max_age).count();
-    SQLite::Statement oldest(*database_, "SELECT id FROM entry WHERE time_ns >= ? ORDER BY time_ns LIMIT 1");
+    SQLite::Statement oldest(*database_,
+                             "SELECT id FROM entry WHERE time_ns >= ? ORDER BY time_ns LIMIT 1");
     oldest.bind(1, static_cast<int64_t>(now_ns) - age_ns);
     const bool some = oldest.executeStep();
     kept = std::max(kept, some ? static_cast<uint64_t>(oldest.getColumn(0).getInt64()) : end_);

@@ -8,8 +8,8 @@
 // of the call has happened.
 #pragma once
 
-#include <SQLiteCpp/Database.h>
 #include <SQLiteCpp/Column.h>
+#include <SQLiteCpp/Database.h>
 #include <SQLiteCpp/Statement.h>
 
 #include <chrono>
@@ -25,7 +25,7 @@
 namespace s390log {
 
 struct StoreLimits {
-  uint64_t max_bytes = 0;       // of the file; 0: no limit
+  uint64_t max_bytes = 0;         // of the file; 0: no limit
   std::chrono::hours max_age{0};  // 0: no limit
 };
 
@@ -46,12 +46,15 @@ class Store {
   // All numbers of this boot up to here are in the store.
   SequenceNumber StoredThrough(const BootId& boot);
 
-  // Adds the entries from End() on, at most kMaxBatch.
-  void Commit(const Backlog& backlog, const BootId& boot);
+  // Where sinks go on after a restart, by name: the first entry that a sink has not safely taken.
+  using Cursors = std::map<std::string, uint64_t>;
 
-  // Where sinks go on after a restart: the first entry that a sink has not safely taken.
+  // Adds the entries from End() on, at most kMaxBatch, and saves the cursors; false if there are
+  // none.
+  bool Commit(const Backlog& backlog, const BootId& boot, const Cursors& cursors);
+
   std::optional<uint64_t> Cursor(const std::string& sink);
-  void SaveCursors(const std::map<std::string, uint64_t>& cursors);
+  void SaveCursors(const Cursors& cursors);
 
   // Removes what is beyond the limits, oldest first; true if there is more to remove.
   bool Prune(const StoreLimits& limits, uint64_t now_ns);
@@ -63,6 +66,7 @@ class Store {
 
  private:
   int64_t BootRow(const BootId& boot);
+  void WriteCursors(const Cursors& cursors, uint64_t end);
   uint64_t FirstKept(const StoreLimits& limits, uint64_t now_ns);
 
   std::string path_;

@@ -20,9 +20,9 @@ StoreHistory::StoreHistory(const std::string& path) : path_(path) {
 
 std::optional<Entry> StoreHistory::Find(uint64_t index) {
   const std::vector<StoredEvent>& entries = PageOf(index).entries;
-  const auto at = std::lower_bound(
-      entries.begin(), entries.end(), index,
-      [](const StoredEvent& entry, uint64_t wanted) { return entry.id < wanted; });
+  const auto at =
+      std::lower_bound(entries.begin(), entries.end(), index,
+                       [](const StoredEvent& entry, uint64_t wanted) { return entry.id < wanted; });
   if (at == entries.end() || at->id != index) return std::nullopt;
   return Entry{at->event, at->boot_id};
 }

@@ -22,7 +22,7 @@ struct StoreFilter {
   std::optional<DeviceNumber> device;
   std::optional<std::string> message;  // "TAP001I", or an event's name: "tape_loaded"
   std::optional<std::string> volser;
-  std::optional<int> severity;  // this one, or worse (a lower number)
+  std::optional<int> severity;      // this one, or worse (a lower number)
   std::optional<std::string> text;  // anywhere in the text, in any case
   std::optional<uint64_t> after;    // entries after this one
   uint64_t limit = 0;               // the newest so many; 0: all

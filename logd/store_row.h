@@ -21,7 +21,8 @@ void BindEntry(SQLite::Statement& insert, uint64_t id, int64_t boot, const Event
 
 // What a SELECT must begin with for LoadEntry().
 inline constexpr char kSelectEntry[] =
-    "SELECT entry.id, boot.boot_id, boot.big_endian, sequence, last, time_ns, event, match, device, "
+    "SELECT entry.id, boot.boot_id, boot.big_endian, sequence, last, time_ns, event, match, "
+    "device, "
     "cpu, flags, volser, payload, loss, loss_cpus FROM entry JOIN boot ON boot.id = entry.boot ";
 
 struct StoredEvent {

@@ -94,9 +94,10 @@ void CheckStore(SQLite::Database& database) {
   if (Pragma(database, "application_id") != kStoreApplicationId) throw NotOurs(database);
   if (version > kStoreVersion) throw TooNew(database, version);
   if (version < kStoreVersion) {
-    throw StoreError(fmt::format("{} is of an older logd (version {} of its tables): the next "
-                                 "start of logd brings it up to date",
-                                 database.getFilename(), version));
+    throw StoreError(
+        fmt::format("{} is of an older logd (version {} of its tables): the next "
+                    "start of logd brings it up to date",
+                    database.getFilename(), version));
   }
 }
 
@@ -105,18 +106,20 @@ StoreError Explain(const std::string& path, const SQLite::Exception& error) {
     case SQLITE_CORRUPT:
       return StoreError(
           fmt::format("{} is damaged ({}); it is left as it is: move it away for sqlite3's "
-                      ".recover, and logd makes a new one",
-                      path, error.what()));
+                      ".recover, and the next start of logd makes a new one",
+                      path, error.what()),
+          true);
     case SQLITE_NOTADB:
-      return StoreError(fmt::format("{} is no database: nothing was changed", path));
+      return StoreError(fmt::format("{} is no database: nothing was changed", path), true);
     case SQLITE_FULL:
       return StoreError(fmt::format("no space left for {}", path));
     case SQLITE_READONLY:
       return StoreError(fmt::format("{} cannot be written: {}", path, error.what()));
     case SQLITE_CANTOPEN:
-      return StoreError(fmt::format("{} cannot be opened: does its folder exist, and may this user "
-                                    "read and write there?",
-                                    path));
+      return StoreError(
+          fmt::format("{} cannot be opened: does its folder exist, and may this user "
+                      "read and write there?",
+                      path));
     default:
       return StoreError(fmt::format("{}: {}", path, error.what()));
   }

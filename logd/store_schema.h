@@ -13,7 +13,14 @@ namespace s390log {
 // The store cannot be used, or not now; a sentence that says why, with the file's name.
 class StoreError : public std::runtime_error {
  public:
-  using std::runtime_error::runtime_error;
+  explicit StoreError(const std::string& what, bool damaged = false)
+      : std::runtime_error(what), damaged_(damaged) {}
+
+  // Trying again is no use.
+  bool Damaged() const { return damaged_; }
+
+ private:
+  bool damaged_;
 };
 
 inline constexpr int kStoreVersion = 1;

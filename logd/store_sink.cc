@@ -14,15 +14,16 @@ uint64_t NowNs() {
 }  // namespace
 
 void StoreSink::Follow(const Backlog& backlog, Clock::time_point now) {
-  if (retry_ && now < *retry_) return;
+  if (damaged_ || (retry_ && now < *retry_)) return;
   try {
-    store_.Commit(backlog, boot_);
+    if (store_.Commit(backlog, boot_, cursors_)) saved_ = cursors_;
     Upkeep(now);
     retry_.reset();
     reason_.clear();
     backoff_.Succeeded();
   } catch (const StoreError& error) {
     reason_ = error.what();
+    damaged_ = error.Damaged();
     retry_ = backoff_.Failed(now);
   }
 }
@@ -35,12 +36,13 @@ void StoreSink::Upkeep(Clock::time_point now) {
 }
 
 void StoreSink::SaveCursors() {
-  if (cursors_ == saved_) return;
+  if (damaged_ || cursors_ == saved_) return;
   store_.SaveCursors(cursors_);
   saved_ = cursors_;
 }
 
 Wait StoreSink::GetWait(const Backlog& backlog) const {
+  if (damaged_) return {};
   if (retry_) return {-1, 0, retry_};
   if (store_.End() < backlog.End() || more_to_prune_) return {-1, 0, Clock::time_point::min()};
   if (cursors_ != saved_) return {-1, 0, next_upkeep_};

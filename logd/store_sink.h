@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 // The store as the first of the sinks: what it has taken need not stay in the backlog, nor in the
 // kernel. If it fails (disk full), it is tried again, and nothing is passed over: entries wait in
-// the backlog, then in the kernel's buffers.
+// the backlog, then in the kernel's buffers. A store that is damaged is given up, and left as it
+// is.
 #pragma once
 
 #include <map>
@@ -25,8 +26,8 @@ class StoreSink : public Sink {
   // The store knows by itself.
   void StartAt(uint64_t /*index*/) override {}
 
-  // Where the other sinks are. Saved with the next upkeep.
-  void SetCursors(std::map<std::string, uint64_t> cursors) { cursors_ = std::move(cursors); }
+  // Where the other sinks are. Saved with the next entries or upkeep.
+  void SetCursors(Store::Cursors cursors) { cursors_ = std::move(cursors); }
 
   void Follow(const Backlog& backlog, Clock::time_point now) override;
   // Saves the cursors now, if it can.
@@ -34,7 +35,8 @@ class StoreSink : public Sink {
 
   uint64_t Taken() const override { return store_.End(); }
   bool Flushed() const override { return true; }
-  bool Up() const override { return !retry_.has_value(); }
+  bool Up() const override { return !retry_ && !damaged_; }
+  bool Damaged() const { return damaged_; }
   Wait GetWait(const Backlog& backlog) const override;
   SinkReport Report() const override;
 
@@ -45,12 +47,13 @@ class StoreSink : public Sink {
   BootId boot_;
   StoreLimits limits_;
   uint64_t start_;
-  std::map<std::string, uint64_t> cursors_;
-  std::map<std::string, uint64_t> saved_;
+  Store::Cursors cursors_;
+  Store::Cursors saved_;
   Clock::time_point next_upkeep_ = Clock::time_point::min();
   bool more_to_prune_ = false;
   Backoff backoff_;
   std::optional<Clock::time_point> retry_;
+  bool damaged_ = false;
   std::string reason_;
 };
 

@@ -100,8 +100,12 @@ Wait SyslogTcpSink::GetWait(const Backlog& backlog) const {
 }
 
 SinkReport SyslogTcpSink::Report() const {
-  return {"syslog tcp " + connection_.Peer(), Up(), connection_.Reason(),
-          taken_ - start_, repeated_, expired_};
+  return {"syslog tcp " + connection_.Peer(),
+          Up(),
+          connection_.Reason(),
+          taken_ - start_,
+          repeated_,
+          expired_};
 }
 
 }  // namespace s390log

@@ -98,9 +98,9 @@ std::optional<int64_t> ZoneOf(std::string_view text) {
 }
 
 // strptime() forms, the longest first: what is left of the text begins behind them.
-constexpr std::array kForms = {"%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M",
-                               "%Y-%m-%d %H:%M",    "%Y-%m-%d",          "%H:%M:%S",
-                               "%H:%M"};
+constexpr std::array kForms = {
+    "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M",
+    "%Y-%m-%d",          "%H:%M:%S",          "%H:%M"};
 
 std::optional<uint64_t> FromForm(const std::string& text, const char* form, uint64_t now_ns) {
   std::tm time{};

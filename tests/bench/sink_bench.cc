@@ -3,7 +3,8 @@
 // How many events a second the store and the sinks take on this machine, with one core.
 //
 // Texts of 64 bytes and mounts take turns. Each number is the median of five rounds, in events per
-// second of processor time; the store's disk is a folder of /tmp, and waiting for it is not counted.
+// second of processor time; the store's disk is a folder of /tmp, and waiting for it is not
+// counted.
 #include <fmt/core.h>
 
 #include <algorithm>
@@ -72,7 +73,7 @@ int main() {
   if (mkdtemp(folder.data()) == nullptr) return EXIT_FAILURE;
   Store store(folder + "/events.db");
   Measure("store, batches of 4096", kStoreGoal, store.End(), [&](Backlog& backlog) {
-    while (store.End() < backlog.End()) store.Commit(backlog, TestBootId());
+    while (store.End() < backlog.End()) store.Commit(backlog, TestBootId(), {});
   });
   JsonSink json(folder + "/events.json");
   Measure("JSON lines to a file", kJsonGoal, 0,

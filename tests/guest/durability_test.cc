@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
-// Every event once in the store and, by its key, once at the syslog server: whatever happens to logd,
-// to its disk and to the server meanwhile.
+// Every event once in the store and, by its key, once at the syslog server: whatever happens to
+// logd, to its disk and to the server meanwhile.
 //
-// $KILLS sets how often logd is killed, for a run for the record (make kills), and $SEED repeats one.
+// $KILLS sets how often logd is killed, for a run for the record (make kills), and $SEED repeats
+// one.
 #include <fmt/core.h>
 #include <gtest/gtest.h>
 
@@ -53,8 +54,9 @@ class Durability : public GuestTest {
   }
 
   void Prepare(Lab& guest) {
-    In(guest, "modprobe s390_log && modprobe s390_log_source && mkdir -p /var/lib/s390-log && "
-              "mount -t tmpfs -o size=24m none /var/lib/s390-log");
+    In(guest,
+       "modprobe s390_log && modprobe s390_log_source && mkdir -p /var/lib/s390-log && "
+       "mount -t tmpfs -o size=24m none /var/lib/s390-log");
     EXPECT_EQ(guest.Run("cat >/tmp/logd.toml", kConfig).status, 0);
   }
 
@@ -96,8 +98,9 @@ class Durability : public GuestTest {
   // All trouble is over: logd may come to its end.
   void Recover(Lab& guest) {
     if (!receiver_on_) guest.Receiver(receiver_on_ = true);
-    In(guest, "rm -f /var/lib/s390-log/ballast; "
-              "logd -c /tmp/logd.toml >>/tmp/logd.log 2>&1 </dev/null &");
+    In(guest,
+       "rm -f /var/lib/s390-log/ballast; "
+       "logd -c /tmp/logd.toml >>/tmp/logd.log 2>&1 </dev/null &");
     const Deadline limit(kLimit);
     nlohmann::json stats;
     do {
@@ -170,9 +173,10 @@ TEST_F(Durability, EachEventIsOnceInTheStoreAndByItsKeyOnceAtTheServer) {
   }
   EXPECT_EQ(stored.size(), emitted_);
   EXPECT_EQ(received.size(), emitted_);
-  fmt::print("SEED={}: logd was killed {} times; {} events, all in the store, all at the server, {} "
-             "repetitions there\n",
-             seed_, kills, emitted_, repeated);
+  fmt::print(
+      "SEED={}: logd was killed {} times; {} events, all in the store, all at the server, {} "
+      "repetitions there\n",
+      seed_, kills, emitted_, repeated);
 }
 
 }  // namespace

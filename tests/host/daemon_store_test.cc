@@ -3,6 +3,9 @@
 #include <gtest/gtest.h>
 #include <sys/eventfd.h>
 
+#include <filesystem>
+#include <fstream>
+#include <functional>
 #include <memory>
 
 #include "logd/daemon.h"
@@ -32,20 +35,24 @@ class DaemonStoreTest : public testing::Test {
   }
 
   // One life of logd. What the sink has received is added to received_.
-  Stats Live(bool sink_is_up = true) {
+  Stats Live(
+      bool sink_is_up = true, const std::function<void()>& once_open = [] {},
+      const std::function<void()>& once_ready = [] {}) {
     Store store(path_);
+    once_open();
     DaemonParts parts{channel_,
                       notices_,
                       stop_.Get(),
                       dir_.File("socket"),
                       kBacklog,
                       std::chrono::seconds(2),
-                      [](const std::string&) {}};
+                      [this](const std::string& what) { told_ += what + "\n"; }};
     parts.store = &store;
     Daemon daemon(parts);
     auto* sink = new FakeSink;
     sink->SetUp(sink_is_up);
     daemon.AddSink(std::unique_ptr<Sink>(sink));
+    once_ready();
     daemon.Run();
     received_.insert(received_.end(), sink->Received().begin(), sink->Received().end());
     return daemon.GetStats();
@@ -57,6 +64,15 @@ class DaemonStoreTest : public testing::Test {
     SQLite::Statement select(database, "SELECT sequence FROM entry ORDER BY id");
     while (select.executeStep()) numbers.push_back(select.getColumn(0).getUInt());
     return numbers;
+  }
+
+  // From its second page on: the first is in memory already when it is open.
+  void Damage() {
+    constexpr std::streamoff kPage = 4096;
+    std::fstream file(path_, std::ios::in | std::ios::out | std::ios::binary);
+    const auto size = static_cast<std::streamoff>(std::filesystem::file_size(path_));
+    file.seekp(kPage);
+    file << std::string(static_cast<size_t>(size - kPage), '\xff');
   }
 
   static Numbers UpTo(uint64_t last) {
@@ -72,6 +88,7 @@ class DaemonStoreTest : public testing::Test {
   FakeNoticeQueue notices_{2};
   UniqueFd stop_{::eventfd(0, EFD_NONBLOCK)};
   Numbers received_;
+  std::string told_;
 };
 
 TEST_F(DaemonStoreTest, EventsAreStoredAndAnsweredFor) {
@@ -115,6 +132,62 @@ TEST_F(DaemonStoreTest, NewSinkBeginsWithWhatIsNew) {
   EXPECT_EQ(received_, Numbers{4});
 }
 
+TEST_F(DaemonStoreTest, StoreThatIsFoundDamagedAtTheStartIsDoneWithout) {
+  Emit(3);
+  Live();
+  Emit(500);
+  Live(true, [this] { Damage(); });
+  EXPECT_EQ(received_, UpTo(503));
+  EXPECT_EQ(channel_.Taken(), SequenceNumber(503));
+  EXPECT_NE(told_.find("is damaged"), std::string::npos) << told_;
+}
+
+TEST_F(DaemonStoreTest, WithoutAnySinkEventsStayWithTheKernel) {
+  Emit(3);
+  Live();
+  Emit(1);
+  Store store(path_);
+  Damage();
+  DaemonParts parts{channel_,
+                    notices_,
+                    stop_.Get(),
+                    dir_.File("socket"),
+                    kBacklog,
+                    std::chrono::seconds(2),
+                    [](const std::string&) {}};
+  parts.store = &store;
+  EXPECT_THROW(Daemon(parts).Run(), std::runtime_error);
+  EXPECT_EQ(channel_.Taken(), SequenceNumber(3));
+}
+
+TEST_F(DaemonStoreTest, StoreThatIsDamagedMeanwhileIsLeftAloneAndTheSinksGoOn) {
+  Emit(3);
+  Live();
+  Emit(500);  // more than the backlog holds
+  const Stats stats = Live(
+      true, [] {}, [this] { Damage(); });
+  EXPECT_EQ(received_, UpTo(503));
+  EXPECT_EQ(channel_.Taken(), SequenceNumber(503));
+  EXPECT_TRUE(stats.Balanced());
+  EXPECT_NE(told_.find("is damaged"), std::string::npos) << told_;
+  EXPECT_NE(told_.find(".recover"), std::string::npos) << told_;
+}
+
+// What was only there is lost to who is behind, and that is counted.
+TEST_F(DaemonStoreTest, SinkThatIsBehindADamagedStoreGoesOnWithWhatIsNew) {
+  Emit(3);
+  Live();
+  Emit(500);
+  Live(false);
+  Emit(7);
+  const Stats stats = Live(
+      true, [] {}, [this] { Damage(); });
+  Numbers expected = UpTo(3);
+  for (uint64_t i = 504; i <= 510; ++i) expected.push_back(i);
+  EXPECT_EQ(received_, expected);
+  EXPECT_EQ(stats.sinks.at(1).report.expired, 500u);
+}
+
 // logd was killed when it had stored and not yet told the kernel: the kernel has them still.
 TEST_F(DaemonStoreTest, WhatIsStoredIsNotCollectedAgain) {
   Emit(4);
@@ -123,7 +196,7 @@ TEST_F(DaemonStoreTest, WhatIsStoredIsNotCollectedAgain) {
     const BootId boot = PositionArea(channel_.Positions()).Boot();
     Backlog backlog(10, boot.ToString(), store.End(), nullptr);
     for (uint64_t i = 1; i <= 3; ++i) backlog.Append(TextEvent(i));
-    store.Commit(backlog, boot);
+    store.Commit(backlog, boot, {});
     store.SaveCursors({{"fake", store.Begin() + 1}});
   }
   EXPECT_EQ(BalanceLine(Live()), "emitted 4, delivered 1, lost 0, before 3");

@@ -19,7 +19,8 @@ class FakeSink : public Sink {
   void Follow(const Backlog& backlog, Clock::time_point now) override {
     retry_ = now + std::chrono::milliseconds(1);
     for (; up_ && taken_ < backlog.End(); ++taken_) {
-      received_.push_back(backlog.Find(taken_).value().event.first.Value());
+      const auto entry = backlog.Find(taken_);
+      entry ? received_.push_back(entry->event.first.Value()) : void(++expired_);
     }
   }
   uint64_t Taken() const override { return taken_; }
@@ -29,11 +30,14 @@ class FakeSink : public Sink {
     if (up_ || taken_ == backlog.End()) return {};
     return {-1, 0, retry_};
   }
-  SinkReport Report() const override { return {"fake", up_, up_ ? "" : "told so", taken_, 0}; }
+  SinkReport Report() const override {
+    return {"fake", up_, up_ ? "" : "told so", taken_, 0, expired_};
+  }
 
  private:
   std::atomic<bool> up_ = true;
   uint64_t taken_ = 0;
+  uint64_t expired_ = 0;
   Clock::time_point retry_;
   std::vector<uint64_t> received_;
 };

@@ -36,7 +36,7 @@ class QueryCommand : public testing::Test {
     tape.raw.resize(sizeof(s390_log_tape));
     backlog.Append(tape);
     backlog.Append(GapEvent(5, 7));
-    store.Commit(backlog, TestBootId());
+    store.Commit(backlog, TestBootId(), {});
   }
 
   std::string Output() {

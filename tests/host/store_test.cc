@@ -57,7 +57,7 @@ class StoreTest : public testing::Test {
   void Add(Store& store, const std::vector<Event>& events, const BootId& boot = TestBootId()) {
     Backlog backlog(100'000, boot.ToString(), store.End(), nullptr);
     for (const Event& event : events) backlog.Append(event);
-    while (store.End() < backlog.End()) store.Commit(backlog, boot);
+    while (store.End() < backlog.End()) store.Commit(backlog, boot, {});
   }
 
   void AddTexts(Store& store, uint64_t first, uint64_t count) {
@@ -211,7 +211,8 @@ TEST_F(StoreTest, PlainSqlReadsIt) {
   Store store(path_);
   Add(store, {RecordedTape(2)});
   SQLite::Database database(path_);
-  SQLite::Statement select(database, "SELECT boot_id, sequence, time, device, message_id FROM events");
+  SQLite::Statement select(database,
+                           "SELECT boot_id, sequence, time, device, message_id FROM events");
   ASSERT_TRUE(select.executeStep());
   EXPECT_EQ(select.getColumn(0).getString(), TestBootId().ToString());
   EXPECT_EQ(select.getColumn(1).getInt(), 2);
