@@ -262,7 +262,8 @@ format: | $(LINT_READY)
 PREFIX ?= /usr/local
 DESTDIR ?=
 INSTALLED := $(PREFIX)/sbin/logd $(PREFIX)/bin/logctl $(PREFIX)/share/man/man8/logd.8 \
-	$(PREFIX)/share/man/man1/logctl.1 $(PREFIX)/share/man/man5/logd.conf.5
+	$(PREFIX)/share/man/man1/logctl.1 $(PREFIX)/share/man/man5/logd.conf.5 \
+	$(PREFIX)/share/man/man5/s390-log-store.5
 
 install: build/host/bin/logd build/host/bin/logctl
 	$(call say,INSTALL,$(DESTDIR)$(PREFIX))
@@ -271,6 +272,7 @@ install: build/host/bin/logd build/host/bin/logctl
 	$(Q)install -D -m 644 logd/logd.8 $(DESTDIR)$(PREFIX)/share/man/man8/logd.8
 	$(Q)install -D -m 644 logd/logctl.1 $(DESTDIR)$(PREFIX)/share/man/man1/logctl.1
 	$(Q)install -D -m 644 logd/logd.conf.5 $(DESTDIR)$(PREFIX)/share/man/man5/logd.conf.5
+	$(Q)install -D -m 644 logd/s390-log-store.5 $(DESTDIR)$(PREFIX)/share/man/man5/s390-log-store.5
 
 uninstall:
 	$(Q)rm -f $(addprefix $(DESTDIR),$(INSTALLED))

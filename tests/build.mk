@@ -43,6 +43,13 @@ BURST_COMMANDS ?= 20000
 burst: $(needs_hercules)
 	@BURST=$(BURST_COMMANDS) build/host/tests/hercules_test --gtest_filter='Burst.*'
 
+# And of the store and the syslog server: logd is killed so often, its disk full and the server away
+# now and then.
+KILLS ?= 100
+.PHONY: kills
+kills: $(needs_qemu)
+	@KILLS=$(KILLS) build/host/tests/qemu_test --gtest_filter='Durability.*'
+
 # One tier after the other, whatever -j says, and nothing compiles meanwhile: a busy machine delays
 # a guest's events and can stall its start.
 test: $(REPORT) $(foreach tier,$(TIERS),$(needs_$(tier)))

@@ -8,6 +8,7 @@
 
 namespace s390log {
 
+// The values are in stores (s390-log-store(5)): they stay.
 enum class LossKind {
   kBufferFull,   // no-overwrite mode: the kernel dropped the records and counted them
   kOverwritten,  // overwrite mode, or an observer: the writer came round before we had read them

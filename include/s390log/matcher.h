@@ -26,6 +26,7 @@ struct Notice {
   uint32_t event;
 };
 
+// The values are in stores (s390-log-store(5)): they stay.
 enum class Match {
   kComplete,     // kevent and record
   kCoalesced,    // a record whose kevent coalesced, or came before we had subscribed
