@@ -82,6 +82,10 @@ build/qemu/.ready: $(SETUP)/qemu.sh | $(HOST_READY) build/apt/.ready
 	@$(SETUP)/qemu.sh
 	@touch $@
 
+build/promtool/.ready: $(SETUP)/promtool.sh | $(HOST_READY) build/apt/.ready
+	@$(SETUP)/promtool.sh
+	@touch $@
+
 # --- compiling ---------------------------------------------------------------------------------
 
 WARNINGS := -Wall -Wextra -Werror -Wshadow -Wpointer-arith -Wcast-qual -Wundef -Wformat=2

@@ -9,6 +9,7 @@
 #include <sstream>
 
 #include "logd/config_section.h"
+#include "logd/listen_address.h"
 
 namespace s390log {
 namespace {
@@ -42,6 +43,7 @@ class ConfigReader {
     ReadJson(config);
     ReadSyslog(config);
     ReadControl(config.control);
+    ReadMetrics(config);
     if (!config.store && !config.json && !config.syslog) config.json = JsonConfig{"-"};
     return config;
   }
@@ -57,11 +59,12 @@ class ConfigReader {
     for (const auto& [key, node] : root_) {
       const std::string_view name = key.str();
       const bool known = name == "collector" || name == "drives" || name == "store" ||
-                         name == "json" || name == "syslog" || name == "control";
+                         name == "json" || name == "metrics" || name == "syslog" ||
+                         name == "control";
       if (known && node.is_table()) continue;
       const std::string what = known ? "must be a section, [" + std::string(name) + "]"
                                      : "is not known; known are the sections collector, control, "
-                                       "drives, json, store, syslog";
+                                       "drives, json, metrics, store, syslog";
       errors_.push_back(fmt::format("{}:{}: {}: {}", file_, node.source().begin.line, name, what));
     }
   }
@@ -123,6 +126,24 @@ class ConfigReader {
   void ReadControl(ControlConfig& control) {
     ConfigSection section = Section("control");
     section.Text("path", control.path);
+    section.Finish();
+  }
+
+  void ReadMetrics(Config& config) {
+    ConfigSection section = Section("metrics");
+    if (!section.Present()) return;
+    MetricsConfig& metrics = config.metrics.emplace();
+    section.Text("listen", metrics.listen);
+    section.Flag("open_to_network", metrics.open_to_network);
+    const auto address = ListenAddress::Parse(metrics.listen);
+    if (!address || address->ToString().ends_with(":0")) {
+      section.Reject("listen", "must be an address and a port, as 127.0.0.1:9639 or [::1]:9639");
+    } else if (!address->IsLoopback() && !metrics.open_to_network) {
+      section.Reject("listen",
+                     "is no loopback address: everybody who reaches it can read the metrics, "
+                     "which have neither TLS nor a password; if that is meant, add "
+                     "open_to_network = true");
+    }
     section.Finish();
   }
 

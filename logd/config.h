@@ -14,6 +14,7 @@ namespace s390log {
 inline constexpr std::string_view kDefaultConfigPath = "/etc/s390-log/logd.toml";
 inline constexpr std::string_view kDefaultStorePath = "/var/lib/s390-log/events.db";
 inline constexpr std::string_view kDefaultControlPath = "/run/logd.sock";
+inline constexpr std::string_view kDefaultMetricsAddress = "127.0.0.1:9639";
 
 struct CollectorConfig {
   std::string device = "/dev/s390_log";
@@ -50,6 +51,12 @@ struct ControlConfig {
   std::string path = std::string(kDefaultControlPath);
 };
 
+// Without the section there is no such server.
+struct MetricsConfig {
+  std::string listen = std::string(kDefaultMetricsAddress);
+  bool open_to_network = false;  // said explicitly
+};
+
 struct Config {
   CollectorConfig collector;
   DrivesConfig drives;
@@ -57,6 +64,7 @@ struct Config {
   std::optional<JsonConfig> json;
   std::optional<SyslogConfig> syslog;
   ControlConfig control;
+  std::optional<MetricsConfig> metrics;
 };
 
 // Each is a sentence with file, line and key.

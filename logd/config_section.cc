@@ -66,6 +66,11 @@ void ConfigSection::Require(std::string_view key) {
   if (table_ != nullptr && !table_->contains(key)) Fail(*table_, key, "is missing");
 }
 
+void ConfigSection::Reject(std::string_view key, std::string_view what) {
+  const toml::node* node = Find(key);
+  if (node != nullptr) Fail(*node, key, what);
+}
+
 void ConfigSection::Finish() {
   if (table_ == nullptr) return;
   for (const auto& [key, node] : *table_) {

@@ -28,6 +28,9 @@ class ConfigSection {
   void Choice(std::string_view key, const std::vector<std::string_view>& names, size_t& index);
   void Require(std::string_view key);
 
+  // Says what is wrong with the value of a key that is there.
+  void Reject(std::string_view key, std::string_view what);
+
   // Reports the keys that were not asked for.
   void Finish();
 

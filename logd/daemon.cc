@@ -59,6 +59,8 @@ Daemon::Daemon(const DaemonParts& parts)
       history_(OpenHistory(parts.store)),
       backlog_(parts.backlog, Boot().ToString(), store_ == nullptr ? 0 : store_->End(),
                history_ ? &*history_ : nullptr),
+      limits_(parts.limits),
+      metrics_(parts.metrics),
       control_(parts.control_path, [this](const std::string& request) { return Answer(request); }) {
   try {
     if (store_ != nullptr) AddStore(parts);
@@ -99,6 +101,7 @@ void Daemon::Run() {
     const CollectState state = CollectTurn();
     FollowTurn();
     control_.Serve(Clock::now());
+    PublishMetrics();
     Sleep(state);
   }
   Drain();
@@ -123,7 +126,9 @@ void Daemon::FollowTurn() {
     Follow(*follower, now);
     if (follower->sink->Up() != follower->was_up) TellChange(*follower);
   }
-  backlog_.TrimTo(SafeEntries());
+  const uint64_t safe = SafeEntries();
+  if (safe > backlog_.Begin()) tally_.See(backlog_, safe, NowNs());
+  backlog_.TrimTo(safe);
   collector_.GiveBack(TakenThrough());
 }
 
@@ -202,6 +207,7 @@ void Daemon::Sleep(CollectState state) {
   if (!full && state == CollectState::kMore) Earlier(deadline, Clock::now());
   if (state == CollectState::kBehind) Earlier(deadline, Clock::now() + kBehindPause);
   control_.AddWaits(waits);
+  if (metrics_ != nullptr) waits.push_back({metrics_->Fd(), POLLIN, 0});
   Earlier(deadline, control_.Deadline());
   for (const Follower& follower : sinks_) {
     if (follower.again) {
@@ -238,6 +244,7 @@ void Daemon::Drain() {
   while (true) {
     CollectTurn();
     FollowTurn();
+    PublishMetrics();
     const bool collected = collector_.Reader().Delivered() >= until;
     const bool done = collected && !collector_.GetMatcher().Pending() && AllFlushed();
     if (done || Clock::now() >= deadline) break;
@@ -276,8 +283,10 @@ Stats Daemon::GetStats() const {
     failed.report.reason = store_failure_;
     stats.sinks.push_back(failed);
   }
+  const uint64_t now_ns = NowNs();
   for (const Follower& follower : sinks_) {
-    stats.sinks.push_back({follower.sink->Report(), backlog_.End() - follower.sink->Taken()});
+    stats.sinks.push_back({follower.sink->Report(), backlog_.End() - follower.sink->Taken(),
+                           LagOf(follower, now_ns)});
   }
   return stats;
 }

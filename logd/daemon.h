@@ -19,8 +19,11 @@
 
 #include "logd/backlog.h"
 #include "logd/control_server.h"
+#include "logd/delivery_tally.h"
 #include "logd/drive_table.h"
 #include "logd/drive_view.h"
+#include "logd/metrics.h"
+#include "logd/metrics_board.h"
 #include "logd/sink.h"
 #include "logd/stats.h"
 #include "logd/store_history.h"
@@ -42,6 +45,7 @@ struct DaemonParts {
   Store* store = nullptr;  // null: there is none
   StoreLimits limits = {};
   std::string store_failure = {};  // why there is none, though there should be one
+  MetricsBoard* metrics = nullptr;  // null: nobody wants them
 };
 
 class Daemon {
@@ -62,6 +66,7 @@ class Daemon {
   void Run();
 
   Stats GetStats() const;
+  Metrics GetMetrics() const;
 
  private:
   struct Follower {
@@ -78,6 +83,9 @@ class Daemon {
   uint64_t CursorOf(const std::string& sink);
   bool Stores() const;
   uint64_t SafeEntries() const;
+  std::optional<uint64_t> LagOf(const Follower& follower, uint64_t now_ns) const;
+  std::optional<StoreMetrics> GetStoreMetrics() const;
+  void PublishMetrics();
   std::map<std::string, uint64_t> Cursors() const;
   void TellChange(Follower& follower);
   void SaveCursors();
@@ -103,6 +111,9 @@ class Daemon {
   Backlog backlog_;
   StoreSink* store_sink_ = nullptr;  // the first of the sinks
   std::vector<Follower> sinks_;
+  StoreLimits limits_;
+  DeliveryTally tally_;
+  MetricsBoard* metrics_;
   ControlServer control_;
 };
 

@@ -11,6 +11,7 @@
 #include "logd/config.h"
 #include "logd/daemon.h"
 #include "logd/json_sink.h"
+#include "logd/metrics_server.h"
 #include "logd/stop_signals.h"
 #include "logd/syslog_tcp_sink.h"
 #include "s390log/device_channel.h"
@@ -60,6 +61,18 @@ StoreLimits LimitsOf(const StoreConfig& store) {
   return {uint64_t{store.max_megabytes} << 20, std::chrono::days(store.max_days)};
 }
 
+// Events matter more than that somebody can see how they fare.
+std::unique_ptr<MetricsServer> ServeMetrics(const MetricsConfig& config, MetricsBoard& board) {
+  const auto address = ListenAddress::Parse(config.listen).value();
+  if (!address.IsLoopback()) Tell("the metrics are open to the network, at " + config.listen);
+  try {
+    return std::make_unique<MetricsServer>(address, board);
+  } catch (const std::system_error& error) {
+    Tell(fmt::format("no metrics: {}", error.what()));
+    return nullptr;
+  }
+}
+
 void Serve(const Config& config) {
   const UniqueFd stop = StopSignals();
   DeviceChannel channel(config.collector.device);
@@ -75,9 +88,13 @@ void Serve(const Config& config) {
   std::optional<Store> store = OpenStore(config, parts.store_failure);
   if (store) parts.store = &*store;
   if (store) parts.limits = LimitsOf(*config.store);
+  MetricsBoard metrics;
+  if (config.metrics) parts.metrics = &metrics;
   Daemon daemon(parts);
   if (config.json) daemon.AddSink(std::make_unique<JsonSink>(config.json->path));
   if (config.syslog) daemon.AddSink(MakeSyslogSink(*config.syslog));
+  std::unique_ptr<MetricsServer> metrics_server;
+  if (config.metrics) metrics_server = ServeMetrics(*config.metrics, metrics);
   daemon.Run();
   fmt::print(stderr, "logd: {}\n", BalanceLine(daemon.GetStats()));
 }

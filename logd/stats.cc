@@ -23,6 +23,11 @@ Json CpusJson(const Stats& stats) {
   return cpus;
 }
 
+Json LagSeconds(const SinkStats& sink) {
+  if (!sink.lag_ns) return nullptr;
+  return static_cast<double>(*sink.lag_ns / 1'000'000) / 1000;
+}
+
 Json SinksJson(const Stats& stats) {
   Json sinks = Json::array();
   for (const SinkStats& sink : stats.sinks) {
@@ -32,7 +37,8 @@ Json SinksJson(const Stats& stats) {
                      {"taken", sink.report.taken},
                      {"undelivered", sink.undelivered},
                      {"repeated", sink.report.repeated},
-                     {"expired", sink.report.expired}});
+                     {"expired", sink.report.expired},
+                     {"lag_seconds", LagSeconds(sink)}});
   }
   return sinks;
 }

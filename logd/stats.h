@@ -10,6 +10,7 @@
 
 #include <cstdint>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,6 +23,7 @@ namespace s390log {
 struct SinkStats {
   SinkReport report;
   uint64_t undelivered = 0;  // entries that wait for it
+  std::optional<uint64_t> lag_ns = std::nullopt;  // age of the oldest of them; nothing: not known
 };
 
 struct Stats {

@@ -14,8 +14,8 @@ tier_headers = $(RUN_TESTS) $(RESULTS) headers '' build/host/tests/headers_test
 tier_qemu = $(RUN_TESTS) --root $(abspath $(RESULTS)) qemu '' build/host/tests/qemu_test
 tier_hercules = $(RUN_TESTS) --root $(abspath $(RESULTS)) hercules '' build/host/tests/hercules_test
 
-needs_host := $(TESTS_host)
-needs_s390x := $(TESTS_s390x)
+needs_host := $(TESTS_host) build/promtool/.ready
+needs_s390x := $(TESTS_s390x) build/promtool/.ready
 needs_headers := build/host/tests/headers_test headers
 needs_qemu := build/host/tests/qemu_test $(LAB_READY) build/qemu/.ready
 needs_hercules := build/host/tests/hercules_test $(LAB_READY)

@@ -11,3 +11,7 @@ $(eval $(call library,hosttest,tests/host/fake_channel.cc tests/host/syslog_pars
 $(eval $(call test,lib_test,$(LIB_TESTS:%=tests/host/%_test.cc),hosttest s390log,-lfmt))
 $(eval $(call test,capture_test,$(CAPTURE_TESTS:%=tests/host/%_test.cc),hosttest logd s390log,$(LOGD_LIBS)))
 $(eval $(call test,logd_test,$(LOGD_TESTS:%=tests/host/%_test.cc),hosttest logd s390log,$(LOGD_LIBS)))
+
+# The metrics, checked by Prometheus's own promtool; logctl.
+METRICS_TESTS := metrics metrics_server
+$(eval $(call test,metrics_test,$(METRICS_TESTS:%=tests/host/%_test.cc),hosttest logd s390log,$(LOGD_LIBS) $(METRICS_LIBS)))

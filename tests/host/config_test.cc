@@ -33,7 +33,7 @@ TEST(Config, UnknownKeyIsNamedWithFileLineAndKey) {
 TEST(Config, UnknownSectionIsAnError) {
   EXPECT_EQ(ErrorsOf("[jsno]\n"),
             "f:1: jsno: is not known; known are the sections collector, control, drives, json, "
-            "store, syslog\n");
+            "metrics, store, syslog\n");
   EXPECT_EQ(ErrorsOf("json = 1\n"), "f:1: json: must be a section, [json]\n");
 }
 
@@ -57,6 +57,22 @@ TEST(Config, VolumesAreIdentifiedOnlyIfThatIsSaid) {
   EXPECT_TRUE(identify("[drives]\nidentify_volumes = true\n"));
   EXPECT_EQ(ErrorsOf("[drives]\nidentify_volumes = 1\n"),
             "f:2: drives.identify_volumes: must be true or false\n");
+}
+
+TEST(Config, MetricsAreServedOnlyIfThatIsSaidAndToTheNetworkOnlyIfThatIsMeant) {
+  const auto metrics = [](const char* text) {
+    return std::get<Config>(ParseConfig(text, "f")).metrics;
+  };
+  EXPECT_FALSE(metrics(""));
+  EXPECT_EQ(metrics("[metrics]\n")->listen, "127.0.0.1:9639");
+  EXPECT_EQ(metrics("[metrics]\nlisten = \"[::1]:1\"\n")->listen, "[::1]:1");
+  const std::string open = "[metrics]\nlisten = \"0.0.0.0:9639\"\n";
+  EXPECT_EQ(ErrorsOf(open).substr(0, 49), "f:2: metrics.listen: is no loopback address: ever");
+  EXPECT_EQ(ErrorsOf(open + "open_to_network = true\n"), "");
+  EXPECT_EQ(ErrorsOf("[metrics]\nlisten = \"9639\"\n"),
+            "f:2: metrics.listen: must be an address and a port, as 127.0.0.1:9639 or "
+            "[::1]:9639\n");
+  EXPECT_NE(ErrorsOf("[metrics]\nlisten = \"127.0.0.1:0\"\n"), "");
 }
 
 TEST(Config, RequiredKeysAreAskedFor) {
