@@ -240,8 +240,13 @@ $(LINT_READY): $(SETUP)/lint-packages.list | $(HOST_READY)
 	@$(SETUP)/host-packages.sh $<
 	@touch $@
 
-.PHONY: lint-shell lint-format lint-cxx lint-driver
-lint: lint-shell lint-format lint-cxx lint-driver
+.PHONY: lint-shell lint-format lint-cxx lint-driver lint-man
+lint: lint-shell lint-format lint-cxx lint-driver lint-man
+
+# groff says what it does not understand, and its status is 0 all the same.
+lint-man: | $(LINT_READY)
+	$(call say,LINT,man pages)
+	$(Q)! for page in $$(git ls-files '*.[1-8]'); do groff -man -ww -z $$page; done 2>&1 | grep .
 
 lint-shell: | $(LINT_READY)
 	$(call say,LINT,shell scripts)
