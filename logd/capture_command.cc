@@ -12,6 +12,7 @@
 #include <optional>
 #include <system_error>
 
+#include "logd/access_error.h"
 #include "logd/capture_display.h"
 #include "logd/stop_signals.h"
 #include "s390log/capture_recorder.h"
@@ -42,7 +43,8 @@ class CaptureSession {
       : stop_(StopSignals()),
         channel_(options.device, DeviceChannel::Role::kObserver),
         recorder_(channel_, options.folder, options.limits),
-        display_(STDOUT_FILENO, options.quiet) {
+        display_(STDOUT_FILENO, options.quiet || options.json),
+        options_(options) {
     if (options.seconds > 0) deadline_ = Clock::now() + std::chrono::seconds(options.seconds);
   }
 
@@ -65,6 +67,10 @@ class CaptureSession {
 
   void Summarise() {
     display_.End();
+    if (options_.json) {
+      fmt::print("{}", CaptureSummaryJson(recorder_.Cpus(), options_.folder));
+      return;
+    }
     fmt::print("{}", CaptureSummary(recorder_.Cpus()));
   }
 
@@ -103,6 +109,7 @@ class CaptureSession {
   DeviceChannel channel_;
   CaptureRecorder recorder_;
   CaptureDisplay display_;
+  const CaptureOptions& options_;
   std::optional<Clock::time_point> deadline_;
   Clock::time_point saved_{};
   bool idle_ = false;     // everything that was emitted is copied
@@ -112,6 +119,9 @@ class CaptureSession {
 }  // namespace
 
 int RunCapture(const CaptureOptions& options) {
+  if (::access(options.device.c_str(), R_OK) != 0 && errno == EACCES) {
+    throw DeniedTo(options.device);
+  }
   CaptureSession session(options);
   try {
     session.Run();
@@ -121,7 +131,7 @@ int RunCapture(const CaptureOptions& options) {
     return kExitFailure;
   }
   session.Summarise();
-  fmt::print("replay with: logctl replay {}\n", options.folder);
+  if (!options.json) fmt::print("replay with: logctl replay {}\n", options.folder);
   return 0;
 }
 

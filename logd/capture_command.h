@@ -15,6 +15,7 @@ struct CaptureOptions {
   CaptureLimits limits;
   uint64_t seconds = 0;  // 0: until SIGINT or SIGTERM
   bool quiet = false;
+  bool json = false;  // the summary; counters while it runs are for people
 };
 
 // The exit code. Throws std::exception before anything was captured.

@@ -8,9 +8,13 @@
 #include <array>
 #include <cerrno>
 #include <chrono>
+#include <nlohmann/json.hpp>
+#include <utility>
 
 namespace s390log {
 namespace {
+
+using Json = nlohmann::ordered_json;
 
 constexpr uint64_t kTerminalMs = 200;
 constexpr uint64_t kFileMs = 1000;
@@ -37,6 +41,13 @@ std::string Counters(const CaptureReport& report) {
                                  SizeText(report.bytes), report.missed);
   if (report.dropped > 0) text += fmt::format(", {} dropped", report.dropped);
   return text;
+}
+
+Json CountersJson(const CaptureReport& report) {
+  return {{"records", report.records},
+          {"bytes", report.bytes},
+          {"missed", report.missed},
+          {"dropped", report.dropped}};
 }
 
 std::string Row(const std::string& name, const CaptureReport& report) {
@@ -77,6 +88,21 @@ std::string CaptureSummary(const std::vector<CaptureReport>& cpus) {
                                   "missed", "dropped");
   for (const CaptureReport& cpu : cpus) table += Row(std::to_string(cpu.cpu), cpu);
   return table + Row("all", SumOf(cpus));
+}
+
+// A folder's name can be any bytes.
+std::string CaptureSummaryJson(const std::vector<CaptureReport>& cpus, const std::string& folder) {
+  Json line;
+  line["event"] = "capture_summary";
+  line["folder"] = folder;
+  line["all"] = CountersJson(SumOf(cpus));
+  line["cpus"] = Json::array();
+  for (const CaptureReport& cpu : cpus) {
+    Json counters = {{"cpu", cpu.cpu}};
+    counters.update(CountersJson(cpu));
+    line["cpus"].push_back(std::move(counters));
+  }
+  return line.dump(-1, ' ', false, Json::error_handler_t::replace) + '\n';
 }
 
 CaptureDisplay::CaptureDisplay(int fd, bool quiet)

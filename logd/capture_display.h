@@ -19,6 +19,9 @@ std::string CaptureLine(const std::vector<CaptureReport>& cpus, size_t width);
 // A table with a line for each CPU.
 std::string CaptureSummary(const std::vector<CaptureReport>& cpus);
 
+// The same as a line of JSON.
+std::string CaptureSummaryJson(const std::vector<CaptureReport>& cpus, const std::string& folder);
+
 // Where the live counters go: rewritten in place on a terminal, a line now and then elsewhere.
 class CaptureDisplay {
  public:

@@ -8,13 +8,13 @@
 #include <stdexcept>
 #include <system_error>
 
+#include "logd/access_error.h"
 #include "logd/unix_address.h"
 #include "s390log/unique_fd.h"
 
 namespace s390log {
 namespace {
 
-constexpr timeval kTimeout{10, 0};
 constexpr size_t kMaxReply = 1 << 20;
 
 [[noreturn]] void Throw(const std::string& what) {
@@ -49,14 +49,17 @@ std::string ReceiveLine(int fd) {
 
 }  // namespace
 
-std::optional<std::string> AskLogd(const std::string& path, const std::string& request) {
+std::optional<std::string> AskLogd(const std::string& path, const std::string& request,
+                                   std::chrono::seconds limit) {
   const auto address = UnixAddress(path);
   if (!address) throw std::runtime_error("the path is too long for a socket: " + path);
   const UniqueFd fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
   if (!fd) Throw("no socket");
-  (void)::setsockopt(fd.Get(), SOL_SOCKET, SO_RCVTIMEO, &kTimeout, sizeof(kTimeout));
+  const timeval timeout{limit.count(), 0};
+  (void)::setsockopt(fd.Get(), SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof(timeout));
   if (ConnectUnix(fd.Get(), *address) < 0) {
     if (errno == ENOENT || errno == ECONNREFUSED) return std::nullopt;
+    if (errno == EACCES) throw DeniedTo(path);
     Throw("cannot reach logd at " + path);
   }
   SendAll(fd.Get(), request + '\n');

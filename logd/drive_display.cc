@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "logd/drive_display.h"
 
-#include <fmt/format.h>
+#include "logd/text_table.h"
 
 namespace s390log {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-constexpr const char* kRow = "{:<9} {:<5} {:<9} {:<7} {:<6} {:<11} {:<24} {:>6} {:>7} {:>7}  {}\n";
 
 std::string Text(const Json& value) {
   if (value.is_null()) return "-";
@@ -24,23 +22,41 @@ std::string State(const Json& drive) {
   return sure ? state : state + "*";
 }
 
+// A drive that is gone is looked for.
+Colour ColourOf(const std::string& state) {
+  if (state == "loaded") return Colour::kGreen;
+  return state == "gone" ? Colour::kRed : Colour::kNone;
+}
+
 }  // namespace
 
-std::string DriveDisplay(const Json& answer) {
-  std::string table = fmt::format(fmt::runtime(kRow), "drive", "type", "state", "volume", "label",
-                                  "access", "since", "mounts", "blocks", "errors", "last volume");
+std::string DriveDisplay(const Json& answer, const Style& style) {
+  using Align = TextTable::Align;
+  TextTable table({{"drive"},
+                   {"type"},
+                   {"state"},
+                   {"volume"},
+                   {"label"},
+                   {"access"},
+                   {"since"},
+                   {"mounts", Align::kRight},
+                   {"blocks", Align::kRight},
+                   {"errors", Align::kRight},
+                   {"last volume"}});
+  if (answer.at("drives").empty()) return "no tape drives\n";
   bool asked = false;
   for (const Json& drive : answer.at("drives")) {
     const std::string state = State(drive);
+    const bool errors = drive.at("errors").is_number() && drive.at("errors") != 0;
     asked = asked || state.ends_with('*');
-    table +=
-        fmt::format(fmt::runtime(kRow), Text(drive.at("device")), Text(drive.at("type")), state,
-                    Text(drive.at("volser")), Text(drive.at("label")), Text(drive.at("access")),
-                    Text(drive.at("since")), Text(drive.at("mounts")), Text(drive.at("blocks")),
-                    Text(drive.at("errors")), Text(drive.at("last_volser")));
+    table.Add({Text(drive.at("device")), Text(drive.at("type")),
+               TextTable::Cell(state, ColourOf(Text(drive.at("state")))), Text(drive.at("volser")),
+               Text(drive.at("label")), Text(drive.at("access")), Text(drive.at("since")),
+               Text(drive.at("mounts")), Text(drive.at("blocks")),
+               TextTable::Cell(Text(drive.at("errors")), errors ? Colour::kYellow : Colour::kNone),
+               Text(drive.at("last_volser"))});
   }
-  if (asked) table += "* as sysfs shows it: no event has told it\n";
-  return table;
+  return table.Text(style) + (asked ? "* as sysfs shows it: no event has told it\n" : "");
 }
 
 }  // namespace s390log

@@ -1,18 +1,23 @@
 // SPDX-License-Identifier: MIT
-// Events on standard output: a line each, for people or as JSON; in colours, by severity, if it is
-// a terminal and NO_COLOR is not set.
+// Events on standard output: a line each, for people, coloured by severity if that is wanted, or as
+// JSON.
 #pragma once
 
 #include <cstdio>
 #include <string>
 
+#include "logd/style.h"
 #include "s390log/event.h"
 
 namespace s390log {
 
+// As syslog counts severities.
+Colour ColourOf(int severity);
+
 class EventPrinter {
  public:
-  EventPrinter(std::FILE* to, bool json);
+  EventPrinter(std::FILE* to, bool json, const Style& style)
+      : to_(to), json_(json), style_(style) {}
 
   // Throws std::system_error if it cannot be printed.
   void Print(const Event& event, const std::string& boot_id);
@@ -21,7 +26,7 @@ class EventPrinter {
  private:
   std::FILE* to_;
   bool json_;
-  bool coloured_;
+  Style style_;
 };
 
 }  // namespace s390log

@@ -5,14 +5,19 @@
 #include <poll.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <chrono>
+#include <csignal>
+#include <cstring>
 #include <stdexcept>
-#include <variant>
 
+#include "logd/access_error.h"
 #include "logd/config.h"
 #include "logd/event_printer.h"
+#include "logd/local_config.h"
 #include "logd/stop_signals.h"
 #include "logd/store_query.h"
+#include "logd/store_schema.h"
 #include "logd/time_point.h"
 #include "s390log/catalog.h"
 
@@ -27,16 +32,14 @@ uint64_t NowNs() {
   return static_cast<uint64_t>(std::chrono::nanoseconds(now).count());
 }
 
-// Where logd's configuration says, if nobody says it here.
-std::string StorePath(const std::string& given) {
-  if (!given.empty()) return given;
-  const std::string file(kDefaultConfigPath);
-  if (::access(file.c_str(), R_OK) == 0) {
-    const auto config = ReadConfig(file);
-    const Config* read = std::get_if<Config>(&config);
-    if (read != nullptr && read->store) return read->store->path;
-  }
-  return std::string(kDefaultStorePath);
+// SQLite would say of both only that it cannot open the file.
+const std::string& Readable(const std::string& path) {
+  if (::access(path.c_str(), R_OK) == 0) return path;
+  if (errno == EACCES) throw DeniedTo(path);
+  throw StoreError(
+      fmt::format("there is no store at {} ({}): name it with --store, or let logd keep "
+                  "one with [store] in {}",
+                  path, std::strerror(errno), kDefaultConfigPath));
 }
 
 std::optional<uint64_t> TimeOf(const std::string& text, const char* option) {
@@ -90,8 +93,8 @@ bool Wait(int stop_fd) {
 
 int RunQuery(const QueryOptions& options, std::FILE* to) {
   StoreFilter filter = FilterOf(options);
-  StoreReader reader(StorePath(options.store));
-  EventPrinter printer(to, options.json);
+  StoreReader reader(Readable(LocalStorePath(options.store)));
+  EventPrinter printer(to, options.json, options.style);
   uint64_t seen = options.follow ? reader.Newest() : 0;
   const auto print = [&](const StoredEvent& stored) {
     printer.Print(stored.event, stored.boot_id);
@@ -102,6 +105,7 @@ int RunQuery(const QueryOptions& options, std::FILE* to) {
   printer.Flush();
   if (!options.follow) return 0;
   const UniqueFd stop = StopSignals();
+  ::signal(SIGPIPE, SIG_DFL);  // `logctl tail -f | head` ends with head
   filter.limit = 0;
   while (Wait(stop.Get())) {
     filter.after = seen;

@@ -6,6 +6,8 @@
 #include <cstdio>
 #include <string>
 
+#include "logd/style.h"
+
 namespace s390log {
 
 // As they stand on the command line; empty: not given.
@@ -21,6 +23,7 @@ struct QueryOptions {
   uint64_t limit = 0;  // 0: all
   bool follow = false;
   bool json = false;
+  Style style = {};
 };
 
 // The exit code. With `follow` it ends with SIGINT or SIGTERM only. Throws std::exception with a

@@ -6,7 +6,7 @@
 #include <cerrno>
 #include <system_error>
 
-#include "logd/json_format.h"
+#include "logd/event_printer.h"
 #include "logd/replay_format.h"
 #include "logd/replay_summary.h"
 #include "s390log/capture_reader.h"
@@ -18,14 +18,15 @@ namespace {
 
 class Printer {
  public:
-  Printer(const ReplayOptions& options, std::FILE* to) : options_(options), to_(to) {}
+  Printer(const ReplayOptions& options, std::FILE* to)
+      : options_(options), to_(to), events_(to, options.json, options.style) {}
 
   // A gap has no time of its own: it gets that of the record before it.
   void Print(const Outcome& outcome, const std::string& boot_id) {
     if (options_.summary_only) return;
     const Event event = MakeEvent(outcome, time_ns_);
     time_ns_ = event.time_ns;
-    Put(options_.json ? JsonLine(event, boot_id) : HumanLine(event));
+    events_.Print(event, boot_id);
   }
 
   void Print(const CaptureFault& fault) {
@@ -48,6 +49,7 @@ class Printer {
 
   const ReplayOptions& options_;
   std::FILE* to_;
+  EventPrinter events_;
   uint64_t time_ns_ = 0;
 };
 

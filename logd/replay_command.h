@@ -5,12 +5,15 @@
 #include <cstdio>
 #include <string>
 
+#include "logd/style.h"
+
 namespace s390log {
 
 struct ReplayOptions {
   std::string folder;
   bool json = false;
   bool summary_only = false;
+  Style style = {};
 };
 
 // The exit code. Throws std::exception if there is nothing to read, or nowhere to print.

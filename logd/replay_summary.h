@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "logd/exit_code.h"
 #include "s390log/capture_fault.h"
 #include "s390log/loss_cause.h"
 
@@ -34,10 +35,6 @@ struct ReplaySummary {
   bool Balanced() const;
 };
 
-// logctl(1) documents them.
-inline constexpr int kExitUnbalanced = 4;
-inline constexpr int kExitUnreadable = 6;
-inline constexpr int kExitLost = 7;
 int ExitCodeOf(const ReplaySummary& summary);
 
 std::string SummaryText(const ReplaySummary& summary);

@@ -3,6 +3,9 @@
 
 #include <fmt/format.h>
 
+#include "logd/sink_display.h"
+#include "logd/text_table.h"
+
 namespace s390log {
 namespace {
 
@@ -14,7 +17,13 @@ std::string Row(const char* name, uint64_t value, const char* meaning) {
   return fmt::format("{:<14}{:>12}  {}\n", name, value, meaning);
 }
 
-std::string Balance(const Json& stats) {
+// What is not nothing stands out.
+TextTable::Cell Count(const Json& json, const char* key) {
+  const uint64_t count = Number(json, key);
+  return {std::to_string(count), count == 0 ? Colour::kNone : Colour::kYellow};
+}
+
+std::string Balance(const Json& stats, const Style& style) {
   std::string table = fmt::format("boot id       {}\n", stats.at("boot_id").get<std::string>());
   table += Row("emitted", Number(stats, "emitted"), "by the kernel");
   if (Number(stats, "before") > 0) {
@@ -24,9 +33,12 @@ std::string Balance(const Json& stats) {
   table += Row("  complete", Number(stats, "complete"), "kevent and record");
   table += Row("  coalesced", Number(stats, "coalesced"), "record only");
   table += Row("  payload lost", Number(stats, "payload_lost"), "kevent only");
-  table += Row("lost", Number(stats, "lost"), "named in gap messages");
+  const std::string lost = Row("lost", Number(stats, "lost"), "named in gap messages");
+  table += Number(stats, "lost") == 0 ? lost : style.Paint(lost, Colour::kRed);
   table += Row("buffered", Number(stats, "buffered"), "on their way");
-  if (!stats.at("balanced").get<bool>()) table += "THE BOOKS DO NOT BALANCE\n";
+  if (!stats.at("balanced").get<bool>()) {
+    table += style.Paint("THE BOOKS DO NOT BALANCE", Colour::kRed) + "\n";
+  }
   if (Number(stats, "unreadable") > 0) {
     table += Row("unreadable", Number(stats, "unreadable"),
                  stats.at("last_fault").get<std::string>().c_str());
@@ -42,26 +54,20 @@ std::string Channel(const Json& channel) {
 
 }  // namespace
 
-std::string StatsTable(const Json& stats) {
-  std::string table = Balance(stats) + Channel(stats.at("channel"));
-  constexpr const char* kCpuRow = "{:<6}{:>12}{:>12}{:>12}{:>12}{:>14}\n";
-  table += fmt::format(fmt::runtime(kCpuRow), "CPU", "records", "dropped", "times full",
-                       "overwritten", "unread bytes");
+std::string StatsTable(const Json& stats, const Style& style) {
+  using Align = TextTable::Align;
+  TextTable cpus({{"CPU"},
+                  {"records", Align::kRight},
+                  {"dropped", Align::kRight},
+                  {"times full", Align::kRight},
+                  {"overwritten", Align::kRight},
+                  {"unread bytes", Align::kRight}});
   for (const Json& cpu : stats.at("cpus")) {
-    table += fmt::format(fmt::runtime(kCpuRow), Number(cpu, "cpu"), Number(cpu, "records"),
-                         Number(cpu, "dropped"), Number(cpu, "full"), Number(cpu, "overwritten"),
-                         Number(cpu, "unread_bytes"));
+    cpus.Add({Number(cpu, "cpu"), Number(cpu, "records"), Count(cpu, "dropped"),
+              Number(cpu, "full"), Count(cpu, "overwritten"), Number(cpu, "unread_bytes")});
   }
-  table += fmt::format("\n{:<32}{:>12}{:>12}{:>12}  {}\n", "sink", "taken", "waiting", "repeated",
-                       "state");
-  for (const Json& sink : stats.at("sinks")) {
-    const std::string reason = sink.at("reason").get<std::string>();
-    table +=
-        fmt::format("{:<32}{:>12}{:>12}{:>12}  {}\n", sink.at("name").get<std::string>(),
-                    Number(sink, "taken"), Number(sink, "undelivered"), Number(sink, "repeated"),
-                    sink.at("up").get<bool>() ? "up" : "down: " + reason);
-  }
-  return table;
+  return Balance(stats, style) + Channel(stats.at("channel")) + cpus.Text(style) + "\n" +
+         SinkDisplay(stats, style);
 }
 
 }  // namespace s390log

@@ -12,6 +12,12 @@ $(eval $(call test,lib_test,$(LIB_TESTS:%=tests/host/%_test.cc),hosttest s390log
 $(eval $(call test,capture_test,$(CAPTURE_TESTS:%=tests/host/%_test.cc),hosttest logd s390log,$(LOGD_LIBS)))
 $(eval $(call test,logd_test,$(LOGD_TESTS:%=tests/host/%_test.cc),hosttest logd s390log,$(LOGD_LIBS)))
 
-# The metrics, checked by Prometheus's own promtool; logctl.
+# The metrics, checked by Prometheus's own promtool.
 METRICS_TESTS := metrics metrics_server
 $(eval $(call test,metrics_test,$(METRICS_TESTS:%=tests/host/%_test.cc),hosttest logd s390log,$(LOGD_LIBS) $(METRICS_LIBS)))
+
+# logctl as it is run, by a shell and on a terminal: on this machine only.
+LOGCTL_TESTS := logctl text_table
+TESTS_host += build/host/tests/logctl_test
+$(eval $(call link_rule,host,build/host/tests/logctl_test,$(LOGCTL_TESTS:%=tests/host/%_test.cc),hosttest logd s390log,$(LOGD_LIBS) -lgtest_main -lgtest))
+build/host/tests/logctl_test: | build/host/bin/logctl build/host/bin/logd

@@ -139,7 +139,10 @@ TEST_F(QueryCommand, WrongOptionsAreNamed) {
 }
 
 TEST_F(QueryCommand, StoreThatIsNotThereIsNamed) {
-  EXPECT_NE(Refusal().find("events.db cannot be opened"), std::string::npos) << Refusal();
+  EXPECT_EQ(Refusal().substr(0, 21), "there is no store at ");
+  EXPECT_NE(Refusal().find("events.db (No such file or directory): name it with --store"),
+            std::string::npos)
+      << Refusal();
 }
 
 }  // namespace

@@ -48,7 +48,8 @@ TEST(Stats, TableShowsCpusAndSinks) {
   const std::string table = StatsTable(ToJson(Example()));
   EXPECT_NE(table.find("emitted                 20"), std::string::npos) << table;
   EXPECT_NE(table.find("down: No space left on device"), std::string::npos) << table;
-  EXPECT_NE(table.find("1               15           5           2          77           128"),
+  EXPECT_NE(table.find("CPU  records  dropped  times full  overwritten  unread bytes\n"
+                       "1         15        5           2           77           128\n"),
             std::string::npos)
       << table;
 }
