@@ -44,6 +44,7 @@ class ConfigReader {
     ReadSyslog(config);
     ReadControl(config.control);
     ReadMetrics(config);
+    ReadProcess(config.process);
     if (!config.store && !config.json && !config.syslog) config.json = JsonConfig{"-"};
     return config;
   }
@@ -60,11 +61,11 @@ class ConfigReader {
       const std::string_view name = key.str();
       const bool known = name == "collector" || name == "drives" || name == "store" ||
                          name == "json" || name == "metrics" || name == "syslog" ||
-                         name == "control";
+                         name == "control" || name == "process";
       if (known && node.is_table()) continue;
       const std::string what = known ? "must be a section, [" + std::string(name) + "]"
                                      : "is not known; known are the sections collector, control, "
-                                       "drives, json, metrics, store, syslog";
+                                       "drives, json, metrics, process, store, syslog";
       errors_.push_back(fmt::format("{}:{}: {}: {}", file_, node.source().begin.line, name, what));
     }
   }
@@ -144,6 +145,12 @@ class ConfigReader {
                      "which have neither TLS nor a password; if that is meant, add "
                      "open_to_network = true");
     }
+    section.Finish();
+  }
+
+  void ReadProcess(ProcessConfig& process) {
+    ConfigSection section = Section("process");
+    section.Text("user", process.user);
     section.Finish();
   }
 

@@ -13,7 +13,7 @@ namespace s390log {
 
 inline constexpr std::string_view kDefaultConfigPath = "/etc/s390-log/logd.toml";
 inline constexpr std::string_view kDefaultStorePath = "/var/lib/s390-log/events.db";
-inline constexpr std::string_view kDefaultControlPath = "/run/logd.sock";
+inline constexpr std::string_view kDefaultControlPath = "/run/s390-log/logd.sock";
 inline constexpr std::string_view kDefaultMetricsAddress = "127.0.0.1:9639";
 
 struct CollectorConfig {
@@ -57,6 +57,10 @@ struct MetricsConfig {
   bool open_to_network = false;  // said explicitly
 };
 
+struct ProcessConfig {
+  std::string user;  // empty: stay who we are
+};
+
 struct Config {
   CollectorConfig collector;
   DrivesConfig drives;
@@ -65,6 +69,7 @@ struct Config {
   std::optional<SyslogConfig> syslog;
   ControlConfig control;
   std::optional<MetricsConfig> metrics;
+  ProcessConfig process;
 };
 
 // Each is a sentence with file, line and key.

@@ -61,7 +61,8 @@ Daemon::Daemon(const DaemonParts& parts)
                history_ ? &*history_ : nullptr),
       limits_(parts.limits),
       metrics_(parts.metrics),
-      control_(parts.control_path, [this](const std::string& request) { return Answer(request); }) {
+      control_(parts.control_path, [this](const std::string& request) { return Answer(request); }),
+      service_(parts.service) {
   try {
     if (store_ != nullptr) AddStore(parts);
   } catch (const StoreError& error) {
@@ -97,14 +98,21 @@ void Daemon::Run() {
   if (sinks_.empty()) {
     throw std::runtime_error("no sink can take events: they stay with the kernel until one can");
   }
+  if (service_ != nullptr) service_->Ready();
   while (!StopRequested()) {
     const CollectState state = CollectTurn();
     FollowTurn();
     control_.Serve(Clock::now());
     PublishMetrics();
+    TellService();
     Sleep(state);
   }
   Drain();
+}
+
+void Daemon::TellService() {
+  if (service_ == nullptr) return;
+  service_->Beat(Clock::now(), [this] { return BalanceLine(GetStats()); });
 }
 
 CollectState Daemon::CollectTurn() {
@@ -209,6 +217,7 @@ void Daemon::Sleep(CollectState state) {
   control_.AddWaits(waits);
   if (metrics_ != nullptr) waits.push_back({metrics_->Fd(), POLLIN, 0});
   Earlier(deadline, control_.Deadline());
+  if (service_ != nullptr) Earlier(deadline, service_->Deadline());
   for (const Follower& follower : sinks_) {
     if (follower.again) {
       Earlier(deadline, follower.again);
@@ -241,10 +250,12 @@ bool Daemon::AllFlushed() const {
 void Daemon::Drain() {
   const Clock::time_point deadline = Clock::now() + drain_;
   const SequenceNumber until = collector_.Reader().EmittedNow();
+  if (service_ != nullptr) service_->Stopping(drain_);
   while (true) {
     CollectTurn();
     FollowTurn();
     PublishMetrics();
+    TellService();
     const bool collected = collector_.Reader().Delivered() >= until;
     const bool done = collected && !collector_.GetMatcher().Pending() && AllFlushed();
     if (done || Clock::now() >= deadline) break;

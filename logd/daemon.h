@@ -24,6 +24,7 @@
 #include "logd/drive_view.h"
 #include "logd/metrics.h"
 #include "logd/metrics_board.h"
+#include "logd/service_notifier.h"
 #include "logd/sink.h"
 #include "logd/stats.h"
 #include "logd/store_history.h"
@@ -44,8 +45,9 @@ struct DaemonParts {
   std::filesystem::path ccw_devices = std::filesystem::path(kCcwDevices);
   Store* store = nullptr;  // null: there is none
   StoreLimits limits = {};
-  std::string store_failure = {};  // why there is none, though there should be one
-  MetricsBoard* metrics = nullptr;  // null: nobody wants them
+  std::string store_failure = {};      // why there is none, though there should be one
+  MetricsBoard* metrics = nullptr;     // null: nobody wants them
+  ServiceNotifier* service = nullptr;  // null: nobody is told
 };
 
 class Daemon {
@@ -93,6 +95,7 @@ class Daemon {
   void Sleep(CollectState state);
   bool StopRequested() const;
   void Drain();
+  void TellService();
   SequenceNumber TakenThrough() const;
   std::string Answer(const std::string& request);
   std::string ChangeMode(std::string_view mode);
@@ -115,6 +118,7 @@ class Daemon {
   DeliveryTally tally_;
   MetricsBoard* metrics_;
   ControlServer control_;
+  ServiceNotifier* service_;
 };
 
 }  // namespace s390log

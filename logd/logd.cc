@@ -10,8 +10,10 @@
 
 #include "logd/config.h"
 #include "logd/daemon.h"
+#include "logd/instance_lock.h"
 #include "logd/json_sink.h"
 #include "logd/metrics_server.h"
+#include "logd/quiet_signals.h"
 #include "logd/stop_signals.h"
 #include "logd/syslog_tcp_sink.h"
 #include "s390log/device_channel.h"
@@ -74,10 +76,15 @@ std::unique_ptr<MetricsServer> ServeMetrics(const MetricsConfig& config, Metrics
 }
 
 void Serve(const Config& config) {
+  QuietSignals();
   const UniqueFd stop = StopSignals();
+  const std::optional<Account> account = AccountToBecome(config.process.user);
+  const InstanceLock lock(config.control.path, account);
   DeviceChannel channel(config.collector.device);
   if (config.drives.identify_volumes) channel.SetIdentifyVolumes(true);
   KeventQueue kevents(channel.Events(), config.collector.slots);
+  if (account) Become(*account);
+  ServiceNotifier service;
   DaemonParts parts{channel,
                     kevents,
                     stop.Get(),
@@ -85,6 +92,7 @@ void Serve(const Config& config) {
                     config.collector.backlog,
                     std::chrono::seconds(config.collector.drain_seconds),
                     Tell};
+  parts.service = &service;
   std::optional<Store> store = OpenStore(config, parts.store_failure);
   if (store) parts.store = &*store;
   if (store) parts.limits = LimitsOf(*config.store);

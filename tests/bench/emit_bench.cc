@@ -51,7 +51,7 @@ const std::string kDevice = "/dev/s390_log";
 const std::string kParameters = "/sys/module/s390_log_bench/parameters/";
 const std::string kTracing = "/sys/kernel/tracing/";
 const std::string kConsoleLevel = "/proc/sys/kernel/printk";
-const std::string kSocket = "/run/logd.sock";
+const std::string kSocket = "/run/s390-log/logd.sock";
 
 struct Work {
   std::string name;   // in the module

@@ -33,7 +33,7 @@ TEST(Config, UnknownKeyIsNamedWithFileLineAndKey) {
 TEST(Config, UnknownSectionIsAnError) {
   EXPECT_EQ(ErrorsOf("[jsno]\n"),
             "f:1: jsno: is not known; known are the sections collector, control, drives, json, "
-            "metrics, store, syslog\n");
+            "metrics, process, store, syslog\n");
   EXPECT_EQ(ErrorsOf("json = 1\n"), "f:1: json: must be a section, [json]\n");
 }
 
@@ -93,6 +93,7 @@ TEST(Config, EmptyFileWritesJsonToStandardOutput) {
   EXPECT_FALSE(config.syslog);
   EXPECT_EQ(config.collector.device, "/dev/s390_log");
   EXPECT_EQ(config.control.path, kDefaultControlPath);
+  EXPECT_EQ(config.process.user, "");
 }
 
 TEST(Config, OneSinkIsEnough) {
@@ -122,6 +123,8 @@ app_name = "app"
 hostname = "host"
 [control]
 path = "/tmp/c"
+[process]
+user = "s390-log"
 )",
                                                    "f"));
   EXPECT_EQ(config.collector.device, "/dev/a");
@@ -134,6 +137,7 @@ path = "/tmp/c"
   EXPECT_EQ(config.syslog->enterprise_id, 4294967295u);
   EXPECT_EQ(config.syslog->hostname, "host");
   EXPECT_EQ(config.control.path, "/tmp/c");
+  EXPECT_EQ(config.process.user, "s390-log");
 }
 
 }  // namespace
