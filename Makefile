@@ -47,6 +47,7 @@ help:
 	@echo 'make modules        the kernel modules only'
 	@echo 'make lint format    check the sources; lay them out'
 	@echo 'make install        install the daemon and its tools (PREFIX, DESTDIR); uninstall'
+	@echo 'make deb            Debian packages in build/deb: s390-log (s390x) and s390-log-dkms'
 	@echo 'make clean          remove what was built; distclean: downloads too'
 	@echo
 	@echo 'Options: V=1 shows commands; KERNEL=6.12 takes the newer guest kernel (default 6.1);'
@@ -217,8 +218,25 @@ endef
 .PHONY: all modules run lab bench lint format install uninstall clean distclean
 .PHONY: test test-host test-s390x test-headers test-qemu test-hercules
 
+# logd and logctl, by default those of the machine that is built on: INSTALL_ARCH=s390x takes the
+# others. Each part adds its own to both targets; see install.mk there.
+VERSION := $(shell sed -n '1s|.*(\(.*\)).*|\1|p' debian/changelog)
+PREFIX ?= /usr/local
+SYSCONFDIR ?= /etc
+DESTDIR ?=
+INSTALL_ARCH ?= host
+
+# $(call install_file,FROM,TO) and $(call install_program,FROM,TO), where TO is a path under PREFIX.
+install_file = install -D -m 644 $(1) $(DESTDIR)$(PREFIX)/$(2)
+install_program = install -D -m 755 $(if $(filter s390x,$(INSTALL_ARCH)),-s \
+	--strip-program=$(CROSS)strip) $(1) $(DESTDIR)$(PREFIX)/$(2)
+
+# $(call uninstall_files,PATHS), under PREFIX too.
+uninstall_files = rm -f $(addprefix $(DESTDIR)$(PREFIX)/,$(1))
+
 # hercules comes late: all programs for the guest go into its image.
 -include driver/build.mk lib/build.mk logd/build.mk
+-include lib/install.mk logd/install.mk driver/install.mk debian/build.mk
 -include tests/host/build.mk tests/model/build.mk tests/guest/programs/build.mk
 -include tests/headers/build.mk
 -include hercules/build.mk tests/guest/build.mk tests/bench/build.mk tests/build.mk
@@ -268,24 +286,8 @@ format: | $(LINT_READY)
 	$(call say,FORMAT,C++)
 	$(Q)clang-format -i $(CXX_FILES)
 
-# For the machine that is built on: what runs there are logd and logctl of its own architecture.
-PREFIX ?= /usr/local
-DESTDIR ?=
-INSTALLED := $(PREFIX)/sbin/logd $(PREFIX)/bin/logctl $(PREFIX)/share/man/man8/logd.8 \
-	$(PREFIX)/share/man/man1/logctl.1 $(PREFIX)/share/man/man5/logd.conf.5 \
-	$(PREFIX)/share/man/man5/s390-log-store.5
-
-install: build/host/bin/logd build/host/bin/logctl
+install:
 	$(call say,INSTALL,$(DESTDIR)$(PREFIX))
-	$(Q)install -D build/host/bin/logd $(DESTDIR)$(PREFIX)/sbin/logd
-	$(Q)install -D build/host/bin/logctl $(DESTDIR)$(PREFIX)/bin/logctl
-	$(Q)install -D -m 644 logd/logd.8 $(DESTDIR)$(PREFIX)/share/man/man8/logd.8
-	$(Q)install -D -m 644 logd/logctl.1 $(DESTDIR)$(PREFIX)/share/man/man1/logctl.1
-	$(Q)install -D -m 644 logd/logd.conf.5 $(DESTDIR)$(PREFIX)/share/man/man5/logd.conf.5
-	$(Q)install -D -m 644 logd/s390-log-store.5 $(DESTDIR)$(PREFIX)/share/man/man5/s390-log-store.5
-
-uninstall:
-	$(Q)rm -f $(addprefix $(DESTDIR),$(INSTALLED))
 
 # --- cleaning ----------------------------------------------------------------------------------
 

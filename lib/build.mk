@@ -27,14 +27,6 @@ $(MESSAGES_PAGE): build/host/bin/messages-page-generator
 	$(call say,GEN,$@)
 	$(Q)$< > $@
 
-.PHONY: install-messages-page uninstall-messages-page
 all: $(MESSAGES_PAGE)
-install: install-messages-page
-install-messages-page: $(MESSAGES_PAGE)
-	$(Q)install -D -m 644 $< $(DESTDIR)$(PREFIX)/share/man/man7/$(notdir $<)
-
-uninstall: uninstall-messages-page
-uninstall-messages-page:
-	$(Q)rm -f $(DESTDIR)$(PREFIX)/share/man/man7/$(notdir $(MESSAGES_PAGE))
 
 -include lib/libkevent/build.mk
