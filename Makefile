@@ -36,8 +36,10 @@ help:
 	@echo '  test-host           programs on this machine'
 	@echo '  test-s390x          the same programs, big-endian, under qemu-s390x'
 	@echo '  test-headers        the modules, compiled for the kernels of other Debian suites'
+	@echo '  test-install        what is installed, and the Debian packages'
 	@echo '  test-qemu           the modules in a guest under QEMU'
 	@echo '  test-hercules       the whole path in a guest on Hercules'
+	@echo 'make test-debian    the packages on a whole Debian on Hercules (twenty minutes)'
 	@echo 'make flood          the books under 10 million events in each mode (FLOOD_EVENTS=n)'
 	@echo 'make kills          logd killed 100 times, disk full, syslog server away (KILLS=n)'
 	@echo 'make burst          20,000 mounts and unmounts over eight drives (BURST_COMMANDS=n)'
@@ -216,7 +218,7 @@ $(call link_rule,host,build/host/tests/$(1),$(2),$(3),$(4) -lgtest_main -lgtest)
 endef
 
 .PHONY: all modules run lab bench lint format install uninstall clean distclean
-.PHONY: test test-host test-s390x test-headers test-qemu test-hercules
+.PHONY: test test-host test-s390x test-headers test-install test-qemu test-hercules test-debian
 
 # logd and logctl, by default those of the machine that is built on: INSTALL_ARCH=s390x takes the
 # others. Each part adds its own to both targets; see install.mk there.
@@ -238,7 +240,7 @@ uninstall_files = rm -f $(addprefix $(DESTDIR)$(PREFIX)/,$(1))
 -include driver/build.mk lib/build.mk logd/build.mk
 -include lib/install.mk logd/install.mk driver/install.mk debian/build.mk
 -include tests/host/build.mk tests/model/build.mk tests/guest/programs/build.mk
--include tests/headers/build.mk
+-include tests/headers/build.mk tests/install/build.mk
 -include hercules/build.mk tests/guest/build.mk tests/bench/build.mk tests/build.mk
 
 -include $(OBJECTS:.o=.d)

@@ -76,9 +76,8 @@ control() {
   done
   (cd "$dir/$package" && find . -path ./DEBIAN -prune -o -type f ! -path './etc/*' -printf '%P\n' |
     LC_ALL=C sort | xargs md5sum) >"$dir/$package/DEBIAN/md5sums"
-  (cd "$dir/$package" && find etc -type f -printf '/%p\n' 2>/dev/null || true) \
-    >"$dir/$package/DEBIAN/conffiles"
-  [ -s "$dir/$package/DEBIAN/conffiles" ] || rm "$dir/$package/DEBIAN/conffiles"
+  [ ! -d "$dir/$package/etc" ] ||
+    (cd "$dir/$package" && find etc -type f -printf '/%p\n') >"$dir/$package/DEBIAN/conffiles"
 }
 
 move s390-log etc usr/sbin usr/bin usr/lib/{systemd,udev,sysusers.d} \

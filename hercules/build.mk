@@ -53,3 +53,13 @@ run: $(LAB_READY)
 
 lab: $(LAB_READY)
 	@$(LAB) keep --kernel $(KERNEL)
+
+# A whole Debian on a disk, for tests of what an administrator does.
+build/debian/.ready: $(SETUP)/debian.sh $(SETUP)/debian-packages.list \
+		$(wildcard hercules/debian/init hercules/debian/root/*/*/* hercules/debian/root/*/*/*/*) \
+		build/qemu/.ready | $(SYSROOT_READY)
+	@$(SETUP)/debian.sh
+	@touch $@
+
+.PHONY: debian
+debian: build/debian/.ready

@@ -11,16 +11,19 @@ $(eval $(call host_program,report,tests/report/report.cc,,-lfmt))
 tier_host = $(RUN_TESTS) $(RESULTS) host '' $(TESTS_host)
 tier_s390x = $(RUN_TESTS) $(RESULTS) s390x '$(QEMU_S390X)' $(TESTS_s390x)
 tier_headers = $(RUN_TESTS) $(RESULTS) headers '' build/host/tests/headers_test
+tier_install = $(RUN_TESTS) $(RESULTS) install '' build/host/tests/install_test
 tier_qemu = $(RUN_TESTS) --root $(abspath $(RESULTS)) qemu '' build/host/tests/qemu_test
 tier_hercules = $(RUN_TESTS) --root $(abspath $(RESULTS)) hercules '' build/host/tests/hercules_test
 
 needs_host := $(TESTS_host) build/promtool/.ready
 needs_s390x := $(TESTS_s390x) build/promtool/.ready
 needs_headers := build/host/tests/headers_test headers
+needs_install := build/host/tests/install_test build/host/bin/logd build/host/bin/logctl $(DEBS) \
+	build/kernel/6.1/.ready build/systemd/systemd-analyze
 needs_qemu := build/host/tests/qemu_test $(LAB_READY) build/qemu/.ready
 needs_hercules := build/host/tests/hercules_test $(LAB_READY)
 
-TIERS := host s390x headers qemu hercules
+TIERS := host s390x headers install qemu hercules
 
 define tier_rule
 test-$(1): $(REPORT) $(needs_$(1))
@@ -29,6 +32,13 @@ test-$(1): $(REPORT) $(needs_$(1))
 	@$(REPORT) $(RESULTS)
 endef
 $(foreach tier,$(TIERS),$(eval $(call tier_rule,$(tier))))
+
+# The packages on a real Debian: no part of `make test`, for it takes some twenty minutes, most of them
+# DKMS's compiler on an emulated machine.
+test-debian: $(REPORT) build/host/tests/debian_test $(DEBS) build/debian/.ready
+	@rm -rf $(RESULTS)
+	@TEST_LIMIT=3600 $(RUN_TESTS) --root $(abspath $(RESULTS)) debian '' build/host/tests/debian_test
+	@$(REPORT) $(RESULTS)
 
 # For the record: the books under a long flood, in each mode, on both machines.
 FLOOD_EVENTS ?= 10000000

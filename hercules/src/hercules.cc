@@ -8,6 +8,7 @@
 #include <regex>
 #include <sstream>
 
+#include "hercules/src/boot_files.h"
 #include "hercules/src/error.h"
 
 namespace lab {
@@ -21,6 +22,8 @@ constexpr milliseconds kBusyPause(50);
 constexpr milliseconds kHandling(80);
 // The kernel is loaded at 0; its decompressor moves the initramfs if it needs the room.
 constexpr uint64_t kInitrdAddress = 0x02000000;
+
+constexpr char kDisk[] = "0700";  // hercules/debian/init knows it
 
 // Two quiet things: TIMERINT and PANRATE. Their defaults cost a quarter of a host CPU for an idle
 // guest. The program checks that OSTAILOR hides are how Linux probes for instructions.
@@ -60,8 +63,9 @@ std::string CommandLine(const GuestSpec& spec) {
   // cryptomgr.notests saves 6 of some 34 s: nothing here depends on the kernel's ciphers.
   return fmt::format(
       "conmode=3215 condev=0x0009 cryptomgr.notests=1 log_buf_len=1M "
-      "lab.name={} lab.net=ctc lab.guest={} lab.host={} lab.volumes={} {}",
-      spec.name, kGuestAddress, kHostAddress, spec.volumes ? "on" : "off", spec.append);
+      "lab.name={} lab.net=ctc lab.guest={} lab.host={} lab.volumes={} lab.root={} {}",
+      spec.name, kGuestAddress, kHostAddress, spec.volumes ? "on" : "off",
+      spec.disk.empty() ? "none" : "/dev/dasda", spec.append);
 }
 
 std::string Config(const GuestSpec& spec) {
@@ -70,6 +74,8 @@ std::string Config(const GuestSpec& spec) {
                   fmt::arg("guest", kGuestAddress), fmt::arg("host", kHostAddress));
   for (const Drive& drive : spec.drives)
     config += fmt::format("{} {} *\n", drive.number, drive.type);
+  // Blocks of fixed length: the file is the disk, as it is.
+  if (!spec.disk.empty()) config += fmt::format("{} 9336 {}\n", kDisk, spec.disk.string());
   return config;
 }
 
@@ -95,13 +101,13 @@ std::string WithoutUnfinished(const std::string& line) {
 
 MachinePlan PlanHercules(const GuestSpec& spec, const Layout& layout) {
   const fs::path dir = layout.State() / "machine";
-  const fs::path initrd = Layout::Image(spec.kernel);
+  const BootFiles files = BootFilesOf(spec);
   fs::create_directories(dir);
-  LinkOrCopy(Layout::Kernel(spec.kernel) / "vmlinuz", dir / "kernel");
-  LinkOrCopy(initrd, dir / "initrd");
+  LinkOrCopy(files.kernel, dir / "kernel");
+  LinkOrCopy(files.initrd, dir / "initrd");
   WriteFile(dir / "parm", CommandLine(spec) + '\0');
   WriteFile(dir / "initrd.addr", BigEndian(kInitrdAddress));
-  WriteFile(dir / "initrd.size", BigEndian(fs::file_size(initrd)));
+  WriteFile(dir / "initrd.size", BigEndian(fs::file_size(files.initrd)));
   WriteFile(dir / "boot.ins", fmt::format("kernel 0x00000000\n"
                                           "initrd {:#010x}\n"
                                           "parm 0x00010480\n"

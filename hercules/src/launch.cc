@@ -13,6 +13,7 @@
 #include <iostream>
 #include <vector>
 
+#include "hercules/src/boot_files.h"
 #include "hercules/src/control.h"
 #include "hercules/src/deadline.h"
 #include "hercules/src/error.h"
@@ -66,12 +67,14 @@ UniqueFd TakeLock(const Layout& layout) {
 }
 
 void CheckFiles(const GuestSpec& spec, const Layout& layout) {
-  for (const fs::path& file :
-       {Layout::Kernel(spec.kernel) / "vmlinuz", Layout::Image(spec.kernel)}) {
-    if (!fs::exists(file)) {
-      throw LabError(ExitCode::kSurroundings, fmt::format("{} is missing: make image KERNEL={}",
-                                                          file.string(), spec.kernel));
-    }
+  const BootFiles files = BootFilesOf(spec);
+  for (const fs::path& file : {files.kernel, files.initrd}) {
+    if (fs::exists(file)) continue;
+    throw LabError(ExitCode::kSurroundings,
+                   fmt::format("{} is missing: {}", file.string(), files.remedy));
+  }
+  if (!spec.disk.empty() && !fs::exists(spec.disk)) {
+    throw LabError(ExitCode::kSurroundings, spec.disk.string() + " is missing");
   }
   if (spec.machine == MachineKind::kQemu && !fs::exists(QemuProgram())) {
     throw LabError(ExitCode::kSurroundings, QemuProgram().string() + " is missing: make qemu");

@@ -3,6 +3,8 @@
 
 #include <fmt/core.h>
 
+#include "hercules/src/boot_files.h"
+
 namespace lab {
 
 fs::path QemuProgram() { return Top() / "build/qemu/qemu-system-s390x"; }
@@ -13,6 +15,7 @@ MachinePlan PlanQemu(const GuestSpec& spec, const Layout& layout) {
       "lab.host={} {}",
       spec.name, kGuestAddress, kHostAddress, spec.append);
 
+  const BootFiles files = BootFilesOf(spec);
   MachinePlan plan;
   plan.command.directory = layout.State();
   plan.command.argv = {
@@ -32,9 +35,9 @@ MachinePlan PlanQemu(const GuestSpec& spec, const Layout& layout) {
       "-display",
       "none",
       "-kernel",
-      Layout::Kernel(spec.kernel) / "vmlinuz",
+      files.kernel,
       "-initrd",
-      Layout::Image(spec.kernel),
+      files.initrd,
       "-append",
       command_line,
       "-chardev",
@@ -48,6 +51,12 @@ MachinePlan PlanQemu(const GuestSpec& spec, const Layout& layout) {
       "-device",
       "virtio-rng-ccw",
   };
+  if (!spec.disk.empty()) {
+    plan.command.argv.insert(
+        plan.command.argv.end(),
+        {"-drive", fmt::format("file={},format=raw,if=none,id=disk", spec.disk.string()), "-device",
+         "virtio-blk-ccw,drive=disk"});
+  }
   return plan;
 }
 

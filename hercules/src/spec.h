@@ -2,6 +2,7 @@
 // What a lab is made of.
 #pragma once
 
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -29,6 +30,9 @@ struct GuestSpec {
   std::string append = {};
   // Devices whose channel programs the console log shows (Hercules: t+NUMBER).
   std::vector<std::string> traced = {};
+  // A disk with the Debian of build/debian, which boots instead of the lab's image and has no
+  // services of the lab. What the guest writes stays on it.
+  std::filesystem::path disk = {};
 };
 
 // The network namespace is private, so each lab has the same addresses.

@@ -161,6 +161,14 @@ void AddGuestOptions(CLI::App* verb, Options& options) {
       ->option_text("DEVICE");
   verb->add_option("--append", options.spec.append, "more for the kernel's command line")
       ->option_text("TEXT");
+  verb->add_option_function<std::string>(
+          "--disk",
+          [&options](const std::string& file) {
+            options.spec.disk = std::filesystem::absolute(file);
+            options.spec.services = false;
+          },
+          "boot the Debian on this disk (a copy of build/debian/disk.img; make debian)")
+      ->option_text("FILE");
   verb->add_option("--cpus", options.spec.cpus)->check(CLI::Range(1, 8));
   verb->add_option("--memory", options.spec.memory_mb, "in MB")->check(CLI::Range(256, 8192));
 }

@@ -8,3 +8,7 @@ $(eval $(call lab_test,qemu_test,tests/guest/qemu_test.cc tests/guest/capture_te
 	labtest lab s390log,-lfmt))
 
 build/host/obj/tests/guest/qemu_test.cc.o: CXXFLAGS += -DGUEST_TESTS='"$(GUEST_TESTS)"'
+
+# The packages on a real Debian, in a program of its own: it takes many minutes.
+$(eval $(call lab_test,debian_test,tests/guest/debian_test.cc,labtest lab,-lfmt))
+build/host/obj/tests/guest/debian_test.cc.o: CXXFLAGS += -DVERSION='"$(VERSION)"'

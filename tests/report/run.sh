@@ -9,7 +9,7 @@
 
 set -euo pipefail
 
-readonly limit=900 # seconds, for one program
+readonly limit=${TEST_LIMIT:-900} # seconds, for one program
 
 root=()
 if [ "$1" = --root ]; then
