@@ -113,8 +113,8 @@ class Debian : public testing::Test {
     Put("s390-log_" VERSION "_s390x.deb");
     Put("s390-log-dkms_" VERSION "_all.deb");
     const auto start = std::chrono::steady_clock::now();
-    Run("cd /root && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-download "
-        "./s390-log-dkms_*.deb ./s390-log_*.deb && rm *.deb",
+    Run("cd /root && DEBIAN_FRONTEND=noninteractive apt-get install -y "
+        "/root/s390-log-dkms_*.deb /root/s390-log_*.deb && rm *.deb",
         kInstallLimit);
     const auto took = std::chrono::steady_clock::now() - start;
     std::cout << fmt::format("  installing took {} s\n",
