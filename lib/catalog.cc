@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cstdlib>
 
 namespace s390log {
@@ -21,10 +22,18 @@ const CatalogEntry* FindMessage(std::string_view message_id) {
   return FindIf([&](const CatalogEntry& entry) { return entry.message_id == message_id; });
 }
 
+// Asked for several times for each event.
 const CatalogEntry* FindEvent(uint32_t event) {
-  return FindIf([&](const CatalogEntry& entry) {
-    return entry.subject == Subject::kEvent && entry.event == event;
-  });
+  static const auto by_bit = [] {
+    std::array<const CatalogEntry*, 32> table{};
+    for (const CatalogEntry& entry : CatalogTable()) {
+      if (entry.subject != Subject::kEvent) continue;
+      table.at(static_cast<size_t>(std::countr_zero(entry.event))) = &entry;
+    }
+    return table;
+  }();
+  return std::has_single_bit(event) ? by_bit[static_cast<size_t>(std::countr_zero(event))]
+                                    : nullptr;
 }
 
 const CatalogEntry& EntryOf(Subject subject) {

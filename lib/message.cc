@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "s390log/message.h"
 
-#include <fmt/args.h>
 #include <fmt/format.h>
 #include <linux/s390_log.h>
+
+#include <algorithm>
+#include <optional>
+#include <stdexcept>
 
 namespace s390log {
 namespace {
@@ -84,32 +87,57 @@ std::string RangeOf(const Event& event) {
                      event.Count());
 }
 
+// What a text may refer to beside the payload's fields; nothing: the event has no such thing.
+std::optional<std::string> ParameterOf(const Event& event, std::string_view name) {
+  if (name == "device") return event.device ? event.device->ToString() : "none";
+  if (name == "tape") return TapeOf(event);
+  if (name == "volser") return VolserOf(event);
+  if (name == "sequence") return std::to_string(event.first.Value());
+  if (name == "event") return NameOf(event);
+  if (name == "cpu" && event.cpu) return std::to_string(*event.cpu);
+  if (event.match != Match::kGap && event.match != Match::kPayloadLost) return std::nullopt;
+  if (name == "range") return RangeOf(event);
+  if (name == "first") return std::to_string(event.first.Value());
+  if (name == "last") return std::to_string(event.last.Value());
+  if (name == "count") return std::to_string(event.Count());
+  if (name == "cause") return ToString(event.cause);
+  return std::nullopt;
+}
+
+void AppendParameter(std::string& text, const Event& event, std::span<const Field> fields,
+                     std::string_view name) {
+  const auto field =
+      std::find_if(fields.begin(), fields.end(), [&](const Field& f) { return f.name == name; });
+  if (field != fields.end()) {
+    const std::string* words = std::get_if<std::string>(&field->value);
+    words != nullptr ? text += * words : text += ToString(field->value);
+    return;
+  }
+  const std::optional<std::string> value = ParameterOf(event, name);
+  if (!value) throw std::logic_error(fmt::format("the catalog asks for {{{}}}", name));
+  text += *value;
+}
+
 }  // namespace
 
-std::vector<Field> ParametersOf(const Event& event) {
-  std::vector<Field> parameters = FieldsOf(event.payload);
-  const bool lost = event.match == Match::kGap || event.match == Match::kPayloadLost;
-  parameters.push_back({"sequence", event.first.Value()});
-  parameters.push_back({"event", NameOf(event)});
-  parameters.push_back({"device", event.device ? event.device->ToString() : "none"});
-  parameters.push_back({"tape", TapeOf(event)});
-  parameters.push_back({"volser", VolserOf(event)});
-  if (event.cpu) parameters.push_back({"cpu", uint64_t{*event.cpu}});
-  if (!lost) return parameters;
-  parameters.push_back({"range", RangeOf(event)});
-  parameters.push_back({"first", event.first.Value()});
-  parameters.push_back({"last", event.last.Value()});
-  parameters.push_back({"count", event.Count()});
-  parameters.push_back({"cause", ToString(event.cause)});
-  return parameters;
+void AppendText(std::string& text, const Event& event, const CatalogEntry& entry,
+                std::span<const Field> fields) {
+  std::string_view rest = entry.text;
+  while (true) {
+    const size_t begin = rest.find('{');
+    text += rest.substr(0, begin);
+    if (begin == std::string_view::npos) return;
+    const size_t end = rest.find('}', begin);
+    if (end == std::string_view::npos) throw std::logic_error("the catalog has a { without a }");
+    AppendParameter(text, event, fields, rest.substr(begin + 1, end - begin - 1));
+    rest.remove_prefix(end + 1);
+  }
 }
 
 std::string TextOf(const Event& event) {
-  fmt::dynamic_format_arg_store<fmt::format_context> arguments;
-  for (const Field& field : ParametersOf(event)) {
-    arguments.push_back(fmt::arg(std::string(field.name).c_str(), ToString(field.value)));
-  }
-  return fmt::vformat(MessageOf(event).text, arguments);
+  std::string text;
+  AppendText(text, event, MessageOf(event), FieldsOf(event.payload));
+  return text;
 }
 
 }  // namespace s390log

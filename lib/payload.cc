@@ -6,6 +6,8 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <span>
+#include <utility>
 
 #include "s390log/channel_words.h"
 #include "s390log/tape_sense.h"
@@ -160,8 +162,26 @@ std::string_view OriginName(uint8_t origin) {
   return "unknown";
 }
 
-std::string Hex4(uint16_t value) { return fmt::format("{:04x}", value); }
-std::string Hex2(uint8_t value) { return fmt::format("{:02x}", value); }
+// Without fmt: sense bytes alone are 32 of these in each event.
+void PutHex(char* to, uint8_t value) {
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  to[0] = kDigits[value >> 4];
+  to[1] = kDigits[value & 0xf];
+}
+
+std::string Hex(std::span<const uint8_t> bytes) {
+  std::string hex(2 * bytes.size(), '0');
+  for (size_t i = 0; i < bytes.size(); ++i) PutHex(&hex[2 * i], bytes[i]);
+  return hex;
+}
+
+std::string Hex2(uint8_t value) { return Hex({&value, 1}); }
+
+std::string Hex4(uint16_t value) {
+  const std::array<uint8_t, 2> bytes = {static_cast<uint8_t>(value >> 8),
+                                        static_cast<uint8_t>(value & 0xff)};
+  return Hex(bytes);
+}
 
 std::string_view Access(const TapePayload& tape) {
   if ((tape.flags & S390_LOG_TAPE_SENSED) == 0) return "write protection not known";
@@ -169,9 +189,7 @@ std::string_view Access(const TapePayload& tape) {
 }
 
 std::string SenseHex(const std::array<uint8_t, 32>& sense, bool valid) {
-  std::string hex;
-  for (const uint8_t byte : sense) hex += valid ? Hex2(byte) : "";
-  return hex;
+  return valid ? Hex(sense) : "";
 }
 
 // How the operation came out, as a word for programs and as the predicate of a sentence.
@@ -300,18 +318,24 @@ std::string Occasion(const UnitCheckPayload& check) {
 // Zeroes at the end say nothing.
 std::string UnitCheckMeaning(const UnitCheckPayload& check) {
   if ((check.flags & S390_LOG_UNIT_CHECK_SENSED) == 0) return "no sense bytes came";
-  std::string hex;
   size_t length = check.sense_length;
   while (length > 1 && check.sense[length - 1] == 0) --length;
-  for (size_t i = 0; i < length; ++i) hex += Hex2(check.sense[i]);
+  const std::string hex = Hex({check.sense.data(), length});
   const std::string words = BasicSenseWords(check.sense[0]);
   return fmt::format("{}{}sense {}", words, words.empty() ? "" : ", ", hex);
 }
 
 std::string UnitCheckSense(const UnitCheckPayload& check) {
-  std::string hex;
-  for (size_t i = 0; i < check.sense_length; ++i) hex += Hex2(check.sense[i]);
-  return hex;
+  return Hex({check.sense.data(), check.sense_length});
+}
+
+// An initializer list would copy each field once more.
+template <typename... Fields>
+std::vector<Field> List(Fields&&... fields) {
+  std::vector<Field> list;
+  list.reserve(sizeof...(fields));
+  (list.push_back(std::forward<Fields>(fields)), ...);
+  return list;
 }
 
 struct FieldLister {
@@ -319,100 +343,86 @@ struct FieldLister {
 
   std::vector<Field> operator()(const TapePayload& tape) const {
     const bool sensed = (tape.flags & S390_LOG_TAPE_SENSED) != 0;
-    return {{"cu_type", Hex4(tape.cu_type)},
-            {"dev_type", Hex4(tape.dev_type)},
-            {"cu_model", Hex2(tape.cu_model)},
-            {"dev_model", Hex2(tape.dev_model)},
-            {"origin", std::string(OriginName(tape.origin))},
-            {"access", std::string(Access(tape))},
-            {"sense", SenseHex(tape.sense, sensed)}};
+    return List(Field{"cu_type", Hex4(tape.cu_type)}, Field{"dev_type", Hex4(tape.dev_type)},
+                Field{"cu_model", Hex2(tape.cu_model)}, Field{"dev_model", Hex2(tape.dev_model)},
+                Field{"origin", std::string(OriginName(tape.origin))},
+                Field{"access", std::string(Access(tape))},
+                Field{"sense", SenseHex(tape.sense, sensed)});
   }
 
   std::vector<Field> operator()(const TapeErrorPayload& error) const {
     const bool sensed = (error.flags & S390_LOG_ERROR_SENSED) != 0;
     const ErrorOutcome outcome = OutcomeOf(error);
     const SenseVerdict verdict = Judge(error);
-    return {{"cu_type", Hex4(error.cu_type)},
-            {"dev_type", Hex4(error.dev_type)},
-            {"cu_model", Hex2(error.cu_model)},
-            {"dev_model", Hex2(error.dev_model)},
-            {"command", CommandOf(error)},
-            {"command_code", Hex2(error.command)},
-            {"outcome", std::string(outcome.word)},
-            {"result", outcome.result},
-            {"retries", uint64_t{error.retries}},
-            {"meaning", verdict.meaning},
-            {"actor", std::string(verdict.actor)},
-            {"advice", std::string(verdict.advice)},
-            {"erpa", sensed ? Hex2(error.erpa) : ""},
-            {"unit_status", Hex2(error.unit_status)},
-            {"unit_status_words", UnitStatusWords(error.unit_status)},
-            {"channel_status", Hex2(error.channel_status)},
-            {"channel_status_words", ChannelStatusWords(error.channel_status)},
-            {"sense", SenseHex(error.sense, sensed)},
-            {"sense_words", sensed ? SenseWords(error.sense) : ""}};
+    return List(Field{"cu_type", Hex4(error.cu_type)}, Field{"dev_type", Hex4(error.dev_type)},
+                Field{"cu_model", Hex2(error.cu_model)}, Field{"dev_model", Hex2(error.dev_model)},
+                Field{"command", CommandOf(error)}, Field{"command_code", Hex2(error.command)},
+                Field{"outcome", std::string(outcome.word)}, Field{"result", outcome.result},
+                Field{"retries", uint64_t{error.retries}}, Field{"meaning", verdict.meaning},
+                Field{"actor", std::string(verdict.actor)},
+                Field{"advice", std::string(verdict.advice)},
+                Field{"erpa", sensed ? Hex2(error.erpa) : ""},
+                Field{"unit_status", Hex2(error.unit_status)},
+                Field{"unit_status_words", UnitStatusWords(error.unit_status)},
+                Field{"channel_status", Hex2(error.channel_status)},
+                Field{"channel_status_words", ChannelStatusWords(error.channel_status)},
+                Field{"sense", SenseHex(error.sense, sensed)},
+                Field{"sense_words", sensed ? SenseWords(error.sense) : ""});
   }
 
   std::vector<Field> operator()(const VolumePayload& volume) const {
     const VolumeLabel& label = volume.label;
-    return {{"cu_type", Hex4(volume.cu_type)},
-            {"dev_type", Hex4(volume.dev_type)},
-            {"cu_model", Hex2(volume.cu_model)},
-            {"dev_model", Hex2(volume.dev_model)},
-            {"load", volume.load},
-            {"outcome", std::string(VolumeOutcomeName(volume.outcome))},
-            {"label", volume.Identified() ? std::string(NameOf(label.type)) : ""},
-            {"owner", label.owner},
-            {"owner_note", OwnerNote(label)},
-            {"content", volume.outcome == S390_LOG_VOLUME_BLANK ? "Blank" : "Unlabelled"},
-            {"reason", volume.Identified() ? "" : UnidentifiedReason(volume)},
-            {"rewind_note", RewindNote(volume)},
-            {"sense", SenseHex(volume.sense, IsSensed(volume))}};
+    return List(Field{"cu_type", Hex4(volume.cu_type)}, Field{"dev_type", Hex4(volume.dev_type)},
+                Field{"cu_model", Hex2(volume.cu_model)},
+                Field{"dev_model", Hex2(volume.dev_model)}, Field{"load", volume.load},
+                Field{"outcome", std::string(VolumeOutcomeName(volume.outcome))},
+                Field{"label", volume.Identified() ? std::string(NameOf(label.type)) : ""},
+                Field{"owner", label.owner}, Field{"owner_note", OwnerNote(label)},
+                Field{"content", volume.outcome == S390_LOG_VOLUME_BLANK ? "Blank" : "Unlabelled"},
+                Field{"reason", volume.Identified() ? "" : UnidentifiedReason(volume)},
+                Field{"rewind_note", RewindNote(volume)},
+                Field{"sense", SenseHex(volume.sense, IsSensed(volume))});
   }
 
   std::vector<Field> operator()(const CrwPayload& crw) const {
-    return {{"source", ReportSourceName(crw.source)},
-            {"source_code", Hex2(crw.source)},
-            {"source_id", Hex4(crw.source_id)},
-            {"recovery", RecoveryCodeName(crw.recovery)},
-            {"recovery_code", Hex2(crw.recovery)},
-            {"solicited", (crw.flags & S390_LOG_CRW_SOLICITED) != 0},
-            {"overflow", (crw.flags & S390_LOG_CRW_OVERFLOW) != 0},
-            {"chained", (crw.flags & S390_LOG_CRW_CHAINED) != 0},
-            {"ancillary", (crw.flags & S390_LOG_CRW_ANCILLARY) != 0},
-            {"notes", ReportNotes(crw.flags)}};
+    return List(Field{"source", ReportSourceName(crw.source)},
+                Field{"source_code", Hex2(crw.source)}, Field{"source_id", Hex4(crw.source_id)},
+                Field{"recovery", RecoveryCodeName(crw.recovery)},
+                Field{"recovery_code", Hex2(crw.recovery)},
+                Field{"solicited", (crw.flags & S390_LOG_CRW_SOLICITED) != 0},
+                Field{"overflow", (crw.flags & S390_LOG_CRW_OVERFLOW) != 0},
+                Field{"chained", (crw.flags & S390_LOG_CRW_CHAINED) != 0},
+                Field{"ancillary", (crw.flags & S390_LOG_CRW_ANCILLARY) != 0},
+                Field{"notes", ReportNotes(crw.flags)});
   }
 
   std::vector<Field> operator()(const CcwdevPayload& device) const {
-    return {{"cu_type", Hex4(device.cu_type)},
-            {"dev_type", Hex4(device.dev_type)},
-            {"cu_model", Hex2(device.cu_model)},
-            {"dev_model", Hex2(device.dev_model)},
-            {"online", (device.flags & S390_LOG_CCWDEV_ONLINE) != 0},
-            {"subchannel", fmt::format("0.{:x}.{:04x}", device.subch_ssid, device.subch_no)}};
+    return List(
+        Field{"cu_type", Hex4(device.cu_type)}, Field{"dev_type", Hex4(device.dev_type)},
+        Field{"cu_model", Hex2(device.cu_model)}, Field{"dev_model", Hex2(device.dev_model)},
+        Field{"online", (device.flags & S390_LOG_CCWDEV_ONLINE) != 0},
+        Field{"subchannel", fmt::format("0.{:x}.{:04x}", device.subch_ssid, device.subch_no)});
   }
 
   std::vector<Field> operator()(const UnitCheckPayload& check) const {
-    return {{"cu_type", Hex4(check.cu_type)},
-            {"dev_type", Hex4(check.dev_type)},
-            {"cu_model", Hex2(check.cu_model)},
-            {"dev_model", Hex2(check.dev_model)},
-            {"command_code", Hex2(check.command)},
-            {"occasion", Occasion(check)},
-            {"meaning", UnitCheckMeaning(check)},
-            {"unit_status", Hex2(check.unit_status)},
-            {"unit_status_words", UnitStatusWords(check.unit_status)},
-            {"channel_status", Hex2(check.channel_status)},
-            {"channel_status_words", ChannelStatusWords(check.channel_status)},
-            {"sense", UnitCheckSense(check)},
-            {"suppressed", uint64_t{check.suppressed}},
-            {"notes", SuppressedNote(check)}};
+    return List(
+        Field{"cu_type", Hex4(check.cu_type)}, Field{"dev_type", Hex4(check.dev_type)},
+        Field{"cu_model", Hex2(check.cu_model)}, Field{"dev_model", Hex2(check.dev_model)},
+        Field{"command_code", Hex2(check.command)}, Field{"occasion", Occasion(check)},
+        Field{"meaning", UnitCheckMeaning(check)}, Field{"unit_status", Hex2(check.unit_status)},
+        Field{"unit_status_words", UnitStatusWords(check.unit_status)},
+        Field{"channel_status", Hex2(check.channel_status)},
+        Field{"channel_status_words", ChannelStatusWords(check.channel_status)},
+        Field{"sense", UnitCheckSense(check)}, Field{"suppressed", uint64_t{check.suppressed}},
+        Field{"notes", SuppressedNote(check)});
   }
 
-  std::vector<Field> operator()(const TextPayload& text) const { return {{"text", text.text}}; }
+  std::vector<Field> operator()(const TextPayload& text) const {
+    return List(Field{"text", text.text});
+  }
 
   std::vector<Field> operator()(const UnknownPayload& unknown) const {
-    return {{"length", uint64_t{unknown.length}}};
+    return List(Field{"length", uint64_t{unknown.length}});
   }
 };
 

@@ -8,7 +8,9 @@
 
 namespace s390log {
 
-// With the newline. `boot_id` is the text of one.
+// Adds it to `out`, with the newline. `boot_id` is the text of one.
+void AppendJsonLine(std::string& out, const Event& event, const std::string& boot_id);
+
 std::string JsonLine(const Event& event, const std::string& boot_id);
 
 }  // namespace s390log

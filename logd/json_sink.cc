@@ -67,7 +67,7 @@ void JsonSink::FillBatch(const Backlog& backlog) {
   written_ = 0;
   while (next_ < backlog.End() && batch_.size() < kMaxBatchBytes) {
     const auto entry = backlog.Find(next_);
-    if (entry) batch_ += JsonLine(entry->event, entry->boot_id);
+    if (entry) AppendJsonLine(batch_, entry->event, entry->boot_id);
     if (!entry) ++expired_;
     ++next_;
   }

@@ -2,8 +2,8 @@
 // An event in words, by the catalog.
 #pragma once
 
+#include <span>
 #include <string>
-#include <vector>
 
 #include "s390log/catalog.h"
 #include "s390log/event.h"
@@ -19,10 +19,12 @@ std::string NameOf(const Event& event);
 // The sentence.
 std::string TextOf(const Event& event);
 
+// The same, added to `text`, for who has the event's entry and its payload's fields already. An
+// entry refers to these and to what every event has.
+void AppendText(std::string& text, const Event& event, const CatalogEntry& entry,
+                std::span<const Field> fields);
+
 // "complete", "coalesced", "payload_lost", "gap"
 std::string_view NameOf(Match match);
-
-// What the text of an entry may refer to: the payload's fields and what every event has.
-std::vector<Field> ParametersOf(const Event& event);
 
 }  // namespace s390log

@@ -4,7 +4,10 @@
 #include <gtest/gtest.h>
 
 #include <nlohmann/json.hpp>
+#include <random>
 
+#include "s390log/message.h"
+#include "s390log/time_text.h"
 #include "tests/host/fake_channel.h"
 #include "tests/host/test_events.h"
 
@@ -74,6 +77,87 @@ TEST(JsonLine, WhatWasInferredIsMarked) {
   EXPECT_EQ(nlohmann::json::parse(JsonLine(event, TestBootId().ToString())).at("inferred"), true);
   EXPECT_FALSE(
       nlohmann::json::parse(JsonLine(TapeEvent(1), TestBootId().ToString())).contains("inferred"));
+}
+
+// The same line, by a library that knows JSON and nothing of ours.
+std::string ReferenceLine(const Event& event, const std::string& boot_id) {
+  const CatalogEntry& entry = MessageOf(event);
+  nlohmann::ordered_json line{{"boot_id", boot_id}};
+  if (event.match != Match::kGap) line["sequence"] = event.first.Value();
+  line["time"] = Rfc3339(event.time_ns, 9);
+  if (event.match == Match::kGap) {
+    line["event"] = NameOf(event);
+    line["first"] = event.first.Value();
+    line["last"] = event.last.Value();
+    line["count"] = event.Count();
+    line["cause"] = ToString(event.cause);
+  } else {
+    line["device"] = nullptr;
+    if (event.device) line["device"] = event.device->ToString();
+    if (event.volser) line["volser"] = *event.volser;
+    line["cpu"] = nullptr;
+    if (event.cpu) line["cpu"] = *event.cpu;
+    line["event"] = NameOf(event);
+  }
+  line["message_id"] = entry.message_id;
+  line["severity"] = SeverityName(entry.severity);
+  if (event.match != Match::kGap) line["match"] = NameOf(event.match);
+  if (event.inferred) line["inferred"] = true;
+  if (event.truncated) line["truncated"] = true;
+  line["text"] = TextOf(event);
+  if (event.match == Match::kGap) return line.dump() + "\n";
+  line["payload"] = nlohmann::ordered_json::object();
+  for (const Field& field : FieldsOf(event.payload)) {
+    std::visit([&](const auto& value) { line["payload"][std::string(field.name)] = value; },
+               field.value);
+  }
+  return line.dump() + "\n";
+}
+
+void ExpectAsReference(const Event& event) {
+  const std::string boot = TestBootId().ToString();
+  EXPECT_EQ(JsonLine(event, boot), ReferenceLine(event, boot));
+}
+
+TEST(JsonLine, OfEachKindIsThatOfALibrary) {
+  ExpectAsReference(TextEvent(UINT64_MAX));
+  ExpectAsReference(TapeEvent(1));
+  ExpectAsReference(TapeErrorEvent(2));
+  ExpectAsReference(VolumeEvent(3, 2));
+  ExpectAsReference(VolumeEvent(3, 2, ""));
+  ExpectAsReference(DeviceEvent(4));
+  ExpectAsReference(UnitCheckEvent(5));
+  ExpectAsReference(CrwEvent(6));
+  ExpectAsReference(PayloadLostEvent(7));
+  ExpectAsReference(GapEvent(8, 8));
+  ExpectAsReference(GapEvent(9, 100));
+  Event event = TapeEvent(10, KEVENT_S390_TAPE_UNLOADED);
+  event.volser = "\\x00\"";
+  event.inferred = event.truncated = true;
+  event.match = Match::kCoalesced;
+  ExpectAsReference(event);
+  event.id = 0x800;
+  event.payload = UnknownPayload{12};
+  ExpectAsReference(event);
+}
+
+TEST(JsonLine, OfAnyTextIsThatOfALibrary) {
+  for (int c = 0; c < 0x80; ++c) {
+    const auto sign = static_cast<char>(c);
+    // At each place of the eight that are looked at together, and in what is left of them.
+    for (size_t before = 0; before < 18; ++before) {
+      ExpectAsReference(TextEvent(1, std::string(before, 'x') + sign));
+      ExpectAsReference(TextEvent(1, std::string(before, 'x') + sign + "{and 16 plain ones}"));
+    }
+  }
+  std::mt19937 random(1);
+  const std::vector<std::string> pieces = {"\"", "\\",    "\n",     "\x01",   "\x1f",       "\x7f",
+                                           "{}", "plain", "\u00e4", "\u20ac", "\U0001f4fc", " "};
+  for (int i = 0; i < 2000; ++i) {
+    std::string text;
+    for (size_t n = random() % 12; n > 0; --n) text += pieces[random() % pieces.size()];
+    ExpectAsReference(TextEvent(1, text));
+  }
 }
 
 }  // namespace
