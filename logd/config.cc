@@ -18,6 +18,7 @@ constexpr int64_t kMaxSlots = 128;
 constexpr int64_t kMaxBacklog = 1 << 24;
 constexpr int64_t kMaxDrainSeconds = 3600;
 constexpr int64_t kMaxMegabytes = 1 << 24;
+constexpr int64_t kMaxKept = 1000;
 constexpr int64_t kMaxDays = 36'500;
 constexpr int64_t kMaxUint32 = 0xffffffff;
 
@@ -101,6 +102,8 @@ class ConfigReader {
     config.json.emplace();
     section.Require("path");
     section.Text("path", config.json->path);
+    section.Number("max_megabytes", 0, kMaxMegabytes, config.json->max_megabytes);
+    section.Number("keep", 0, kMaxKept, config.json->keep);
     section.Finish();
   }
 

@@ -29,6 +29,8 @@ struct DrivesConfig {
 
 struct JsonConfig {
   std::string path;
+  uint32_t max_megabytes = 0;  // 0: the file is not rotated
+  uint32_t keep = 5;
 };
 
 struct SyslogConfig {

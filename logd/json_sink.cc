@@ -1,65 +1,52 @@
 // SPDX-License-Identifier: MIT
 #include "logd/json_sink.h"
 
-#include <fcntl.h>
 #include <poll.h>
-#include <sys/stat.h>
-
-#include <algorithm>
-#include <cerrno>
-#include <climits>
-#include <cstring>
-#include <system_error>
 
 #include "logd/json_format.h"
 
 namespace s390log {
 namespace {
 
-UniqueFd Open(const std::string& path) {
-  UniqueFd fd(path == "-" ? ::fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 0)
-                          : ::open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0644));
-  if (!fd) throw std::system_error(errno, std::system_category(), "cannot write to " + path);
-  return fd;
-}
-
-// A pipe or a terminal that poll() calls writable takes PIPE_BUF bytes without blocking, although
-// its descriptor blocks. (It may be shared with others, so it is not ours to make non-blocking.)
-size_t MaxWrite(int fd) {
-  struct stat status {};
-  if (::fstat(fd, &status) == 0 && S_ISREG(status.st_mode)) return JsonSink::kMaxBatchBytes * 2;
-  return PIPE_BUF;
-}
+// How each of our lines begins.
+constexpr std::string_view kLineStart = "{\"boot_id\":\"";
 
 }  // namespace
 
-JsonSink::JsonSink(const std::string& path)
-    : path_(path), fd_(Open(path)), max_write_(MaxWrite(fd_.Get())) {}
-
 void JsonSink::Follow(const Backlog& backlog, Clock::time_point now) {
   if (retry_ && now < *retry_) return;
-  while (true) {
+  bool blocked = false;
+  do {
     if (Flushed()) FillBatch(backlog);
-    if (Flushed()) {
-      taken_ = next_;  // nothing, or entries that had expired
-      return;
-    }
-    switch (WriteBatch()) {
-      case WriteResult::kAll:
-        taken_ = next_;
-        retry_.reset();
-        reason_.clear();
-        backoff_.Succeeded();
-        break;
-      case WriteResult::kWouldBlock:
-        retry_.reset();
-        return;
-      case WriteResult::kFailed:
-        reason_ = std::strerror(errno);
-        retry_ = backoff_.Failed(now);
-        return;
-    }
-  }
+    // It is opened at once, not with the first event: the operator shall hear if it cannot be.
+    if (!Ready() || !WriteBatch(blocked)) return Fail(now);
+    retry_.reset();
+    reason_.clear();
+    backoff_.Succeeded();
+    if (Flushed()) taken_ = next_;
+  } while (!blocked && next_ < backlog.End());
+}
+
+void JsonSink::Fail(Clock::time_point now) {
+  reason_ = file_.Fault();
+  retry_ = backoff_.Failed(now);
+  // A file system that comes back is another one. Standard output stays what it is.
+  if (file_.Path() != "-") Reopen();
+}
+
+void JsonSink::Reopen() {
+  if (file_.Path() == "-") return;
+  BackToLine();
+  file_.Close();
+}
+
+// The line that is not finished comes once more, whole; its first half goes.
+void JsonSink::BackToLine() {
+  if (Flushed()) return;
+  const size_t end = written_ == 0 ? std::string::npos : batch_.rfind('\n', written_ - 1);
+  const size_t line = end == std::string::npos ? 0 : end + 1;
+  if (file_.IsOpen()) file_.TakeBack(written_ - line);
+  written_ = line;
 }
 
 void JsonSink::FillBatch(const Backlog& backlog) {
@@ -73,35 +60,33 @@ void JsonSink::FillBatch(const Backlog& backlog) {
   }
 }
 
-bool JsonSink::Writable() const {
-  pollfd poll_fd{fd_.Get(), POLLOUT, 0};
-  return ::poll(&poll_fd, 1, 0) > 0;
+bool JsonSink::Ready() {
+  if (!file_.IsOpen() && !file_.Open(kLineStart)) return false;
+  return written_ != 0 || file_.RotateFor(batch_.size());
 }
 
-JsonSink::WriteResult JsonSink::WriteBatch() {
-  while (written_ < batch_.size()) {
-    if (!Writable()) return WriteResult::kWouldBlock;
-    const size_t length = std::min(batch_.size() - written_, max_write_);
-    const ssize_t count = ::write(fd_.Get(), batch_.data() + written_, length);
-    if (count >= 0) {
-      written_ += static_cast<size_t>(count);
-    } else if (errno == EAGAIN) {
-      return WriteResult::kWouldBlock;
-    } else if (errno != EINTR) {
-      return WriteResult::kFailed;
-    }
+// False: it has failed. `blocked`: the other end takes no more for now.
+bool JsonSink::WriteBatch(bool& blocked) {
+  while (!Flushed()) {
+    size_t count = 0;
+    const auto result = file_.Write(std::string_view(batch_).substr(written_), count);
+    if (result == LineFile::Result::kFailed) return false;
+    blocked = result == LineFile::Result::kWouldBlock;
+    if (blocked) return true;
+    written_ += count;
   }
-  return WriteResult::kAll;
+  return true;
 }
 
 Wait JsonSink::GetWait(const Backlog& backlog) const {
   if (retry_) return {-1, 0, retry_};
   const bool more = !Flushed() || next_ < backlog.End();
-  return more ? Wait{fd_.Get(), POLLOUT, std::nullopt} : Wait{};
+  if (more && !file_.IsOpen()) return {-1, 0, Clock::time_point::min()};
+  return more ? Wait{file_.Fd(), POLLOUT, std::nullopt} : Wait{};
 }
 
 SinkReport JsonSink::Report() const {
-  return {"json " + path_, Up(), reason_, taken_ - start_, 0, expired_};
+  return {"json " + file_.Path(), Up(), reason_, taken_ - start_, 0, expired_};
 }
 
 }  // namespace s390log

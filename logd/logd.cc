@@ -32,6 +32,11 @@ std::string SystemHostname() {
   return name == "(none)" ? "" : name;  // what Linux calls itself before it is given a name
 }
 
+std::unique_ptr<Sink> MakeJsonSink(const JsonConfig& config) {
+  return std::make_unique<JsonSink>(
+      config.path, LineFile::Rotation{uint64_t{config.max_megabytes} << 20, config.keep});
+}
+
 std::unique_ptr<Sink> MakeSyslogSink(const SyslogConfig& config) {
   SyslogOrigin origin;
   origin.facility = config.facility;
@@ -99,7 +104,7 @@ void Serve(const Config& config) {
   MetricsBoard metrics;
   if (config.metrics) parts.metrics = &metrics;
   Daemon daemon(parts);
-  if (config.json) daemon.AddSink(std::make_unique<JsonSink>(config.json->path));
+  if (config.json) daemon.AddSink(MakeJsonSink(*config.json));
   if (config.syslog) daemon.AddSink(MakeSyslogSink(*config.syslog));
   std::unique_ptr<MetricsServer> metrics_server;
   if (config.metrics) metrics_server = ServeMetrics(*config.metrics, metrics);

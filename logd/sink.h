@@ -31,6 +31,8 @@ struct SinkReport {
   uint64_t taken = 0;       // entries, since the daemon has run
   uint64_t repeated = 0;    // entries that were sent again because they may not have arrived
   uint64_t expired = 0;     // entries that the store had dropped before the sink could take them
+  uint64_t filtered = 0;    // entries that are not for this sink (selection.h)
+  uint64_t limited = 0;     // entries that its rate limit has suppressed
 };
 
 class Sink {
@@ -49,6 +51,12 @@ class Sink {
 
   // Everything before this index need not be sent again, should this process end now.
   virtual uint64_t Safe() const { return Taken(); }
+
+  // The operator asks for it: what goes to a file goes to the one that has the name now.
+  virtual void Reopen() {}
+
+  // No entry comes any more: what waits for one is said with the next Follow().
+  virtual void Conclude() {}
 
   // What is taken has left this process.
   virtual bool Flushed() const = 0;

@@ -27,7 +27,7 @@ TEST(Config, BrokenTomlIsNamedWithItsLine) {
 
 TEST(Config, UnknownKeyIsNamedWithFileLineAndKey) {
   EXPECT_EQ(ErrorsOf("[json]\npath = \"-\"\nfile = \"x\"\n"),
-            "f:3: json.file: is not known; known are: path\n");
+            "f:3: json.file: is not known; known are: keep, max_megabytes, path\n");
 }
 
 TEST(Config, UnknownSectionIsAnError) {
@@ -83,7 +83,7 @@ TEST(Config, RequiredKeysAreAskedFor) {
 TEST(Config, AllErrorsAreToldAtOnce) {
   EXPECT_EQ(ErrorsOf("[json]\nx = 1\n[control]\ny = 1\n"),
             "f:1: json.path: is missing\n"
-            "f:2: json.x: is not known; known are: path\n"
+            "f:2: json.x: is not known; known are: keep, max_megabytes, path\n"
             "f:4: control.y: is not known; known are: path\n");
 }
 
