@@ -48,6 +48,7 @@ std::string SubjectOf(const toml::table& message) {
   if (subject == "unlabelled") return "Subject::kUnlabelled";
   if (subject == "unidentified") return "Subject::kUnidentified";
   if (subject == "gap") return "Subject::kGap";
+  if (subject == "suppressed") return "Subject::kSuppressed";
   if (subject == "payload_lost") return "Subject::kPayloadLost";
   if (subject == "unknown") return "Subject::kUnknown";
   Fail(message, "no such subject");
@@ -76,7 +77,7 @@ std::string Table(const toml::table& catalog) {
   std::string entries;
   for (const toml::node& message : *messages) entries += Entry(*message.as_table(), ids);
   for (const char* subject : {"kRecovered", "kBeyond", "kUnlabelled", "kUnidentified", "kGap",
-                              "kPayloadLost", "kUnknown"}) {
+                              "kPayloadLost", "kSuppressed", "kUnknown"}) {
     if (entries.find(subject) == std::string::npos) {
       throw std::runtime_error(fmt::format("no message has the subject {}", subject));
     }

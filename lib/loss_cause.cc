@@ -26,6 +26,8 @@ std::string ToString(const LossCause& cause) {
       return "unexplained";
     case LossKind::kNotCaptured:
       return "not captured";
+    case LossKind::kSuppressed:
+      return "rate limit";
   }
   return "unexplained";
 }

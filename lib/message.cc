@@ -51,7 +51,9 @@ const CatalogEntry* FindSpecial(const Event& event) {
 }  // namespace
 
 const CatalogEntry& MessageOf(const Event& event) {
-  if (event.match == Match::kGap) return EntryOf(Subject::kGap);
+  if (event.match == Match::kGap) {
+    return EntryOf(event.suppressed != 0 ? Subject::kSuppressed : Subject::kGap);
+  }
   if (event.match == Match::kPayloadLost) return EntryOf(Subject::kPayloadLost);
   if (const CatalogEntry* special = FindSpecial(event)) return *special;
   const CatalogEntry* entry = FindEvent(event.id);
@@ -60,7 +62,7 @@ const CatalogEntry& MessageOf(const Event& event) {
 }
 
 std::string NameOf(const Event& event) {
-  if (event.match == Match::kGap) return std::string(EntryOf(Subject::kGap).name);
+  if (event.match == Match::kGap) return std::string(MessageOf(event).name);
   const CatalogEntry* entry = FindEvent(event.id);
   return entry != nullptr ? std::string(entry->name) : fmt::format("event_{:08x}", event.id);
 }
@@ -83,6 +85,10 @@ namespace {
 
 std::string RangeOf(const Event& event) {
   if (event.Count() == 1) return fmt::format("Event {}", event.first.Value());
+  if (event.suppressed != 0) {
+    return fmt::format("{} events from {} to {}", event.Count(), event.first.Value(),
+                       event.last.Value());
+  }
   return fmt::format("Events {} to {} ({} in number)", event.first.Value(), event.last.Value(),
                      event.Count());
 }

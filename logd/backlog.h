@@ -41,6 +41,7 @@ class Backlog {
   static constexpr size_t kDefaultMax = 8192;
 
   explicit Backlog(size_t max) : max_(max) {}
+  virtual ~Backlog() = default;  // a sink may be shown a selection of it: selected_sink.h
 
   // For entries of this boot, counted from `begin` on; those before are in `history`, which may be
   // null and outlives this.
@@ -53,11 +54,11 @@ class Backlog {
 
   // Entries are counted for ever; those from Begin() to End() are here.
   uint64_t Begin() const { return begin_; }
-  uint64_t End() const { return begin_ + events_.size(); }
+  virtual uint64_t End() const { return begin_ + events_.size(); }
   const Event& At(uint64_t index) const { return events_.at(index - begin_); }
 
   // Any entry before End(), also of those that have left; nothing if it is not kept any more.
-  std::optional<Entry> Find(uint64_t index) const;
+  virtual std::optional<Entry> Find(uint64_t index) const;
 
   // Those that have left are not to be had any more.
   void ForgetHistory() { history_ = nullptr; }

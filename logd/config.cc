@@ -10,6 +10,7 @@
 
 #include "logd/config_section.h"
 #include "logd/listen_address.h"
+#include "logd/selection_section.h"
 
 namespace s390log {
 namespace {
@@ -46,7 +47,7 @@ class ConfigReader {
     ReadControl(config.control);
     ReadMetrics(config);
     ReadProcess(config.process);
-    if (!config.store && !config.json && !config.syslog) config.json = JsonConfig{"-"};
+    if (!config.store && !config.json && !config.syslog) config.json.emplace().path = "-";
     return config;
   }
 
@@ -104,6 +105,7 @@ class ConfigReader {
     section.Text("path", config.json->path);
     section.Number("max_megabytes", 0, kMaxMegabytes, config.json->max_megabytes);
     section.Number("keep", 0, kMaxKept, config.json->keep);
+    ReadSelection(section, config.json->selection);
     section.Finish();
   }
 
@@ -124,6 +126,7 @@ class ConfigReader {
     section.Number("enterprise_id", 1, kMaxUint32, syslog.enterprise_id);
     section.Text("app_name", syslog.app_name);
     section.Text("hostname", syslog.hostname);
+    ReadSelection(section, syslog.selection);
     section.Finish();
   }
 

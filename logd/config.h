@@ -9,6 +9,8 @@
 #include <variant>
 #include <vector>
 
+#include "logd/selection.h"
+
 namespace s390log {
 
 inline constexpr std::string_view kDefaultConfigPath = "/etc/s390-log/logd.toml";
@@ -28,18 +30,24 @@ struct DrivesConfig {
 };
 
 struct JsonConfig {
+  bool operator==(const JsonConfig&) const = default;
+
   std::string path;
   uint32_t max_megabytes = 0;  // 0: the file is not rotated
   uint32_t keep = 5;
+  SelectionConfig selection;
 };
 
 struct SyslogConfig {
+  bool operator==(const SyslogConfig&) const = default;
+
   std::string server;
   uint16_t port = 514;
   int facility = 3;  // daemon
   uint32_t enterprise_id = 32473;
   std::string app_name = "logd";
   std::string hostname;  // empty: the system's
+  SelectionConfig selection;
 };
 
 // Without the section there is no store.

@@ -5,6 +5,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace s390log {
 
@@ -29,6 +30,25 @@ void ConfigSection::Text(std::string_view key, std::string& value) {
   if (text == nullptr) return Fail(*node, key, "must be a text in quotes");
   if (text->get().empty()) return Fail(*node, key, "must not be empty");
   value = text->get();
+}
+
+void ConfigSection::Texts(std::string_view key, std::string_view what,
+                          const std::function<bool(const std::string&)>& good,
+                          std::vector<std::string>& values) {
+  const toml::node* node = Find(key);
+  if (node == nullptr) return;
+  std::vector<std::string> read;
+  const auto take = [&](const toml::node& each) {
+    const toml::value<std::string>* text = each.as_string();
+    if (text == nullptr) return Fail(each, key, "must be a text in quotes, or a list of them");
+    if (!good(text->get())) return Fail(each, key, fmt::format("{} is not {}", text->get(), what));
+    read.push_back(text->get());
+  };
+  const toml::array* list = node->as_array();
+  if (list == nullptr) take(*node);
+  if (list != nullptr && list->empty()) return Fail(*node, key, "must not be empty");
+  if (list != nullptr) std::for_each(list->begin(), list->end(), take);
+  values = std::move(read);
 }
 
 void ConfigSection::Number(std::string_view key, int64_t min, int64_t max, uint32_t& value) {

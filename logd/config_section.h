@@ -6,6 +6,7 @@
 #include <toml++/toml.h>
 
 #include <cstdint>
+#include <functional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -23,6 +24,9 @@ class ConfigSection {
 
   // Each leaves `value` alone if the key is absent or wrong.
   void Text(std::string_view key, std::string& value);
+  // One text, or a list of them, each of which is `good`: what it must be is said otherwise.
+  void Texts(std::string_view key, std::string_view what,
+             const std::function<bool(const std::string&)>& good, std::vector<std::string>& values);
   void Number(std::string_view key, int64_t min, int64_t max, uint32_t& value);
   void Flag(std::string_view key, bool& value);
   void Choice(std::string_view key, const std::vector<std::string_view>& names, size_t& index);

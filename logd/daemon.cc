@@ -237,6 +237,10 @@ bool Daemon::StopRequested() const {
   return ::poll(&stop, 1, 0) > 0;
 }
 
+void Daemon::Conclude() {
+  for (const Follower& follower : sinks_) follower.sink->Conclude();
+}
+
 // A sink that is down, and has the store to go on from, is not waited for.
 bool Daemon::AllFlushed() const {
   const auto done = [this](const Follower& follower) {
@@ -257,7 +261,9 @@ void Daemon::Drain() {
     PublishMetrics();
     TellService();
     const bool collected = collector_.Reader().Delivered() >= until;
-    const bool done = collected && !collector_.GetMatcher().Pending() && AllFlushed();
+    const bool ended = collected && !collector_.GetMatcher().Pending();
+    if (ended) Conclude();
+    const bool done = ended && AllFlushed();
     if (done || Clock::now() >= deadline) break;
     // The stop request stays readable: sleep a little instead of waiting for events.
     const bool only_sinks = collected || backlog_.Room() == 0;

@@ -91,6 +91,7 @@ class Daemon {
   std::map<std::string, uint64_t> Cursors() const;
   void TellChange(Follower& follower);
   void SaveCursors();
+  void Conclude();
   bool AllFlushed() const;
   void Sleep(CollectState state);
   bool StopRequested() const;

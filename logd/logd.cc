@@ -14,6 +14,7 @@
 #include "logd/json_sink.h"
 #include "logd/metrics_server.h"
 #include "logd/quiet_signals.h"
+#include "logd/selected_sink.h"
 #include "logd/stop_signals.h"
 #include "logd/syslog_tcp_sink.h"
 #include "s390log/device_channel.h"
@@ -104,8 +105,9 @@ void Serve(const Config& config) {
   MetricsBoard metrics;
   if (config.metrics) parts.metrics = &metrics;
   Daemon daemon(parts);
-  if (config.json) daemon.AddSink(MakeJsonSink(*config.json));
-  if (config.syslog) daemon.AddSink(MakeSyslogSink(*config.syslog));
+  if (config.json) daemon.AddSink(Select(MakeJsonSink(*config.json), config.json->selection));
+  if (config.syslog)
+    daemon.AddSink(Select(MakeSyslogSink(*config.syslog), config.syslog->selection));
   std::unique_ptr<MetricsServer> metrics_server;
   if (config.metrics) metrics_server = ServeMetrics(*config.metrics, metrics);
   daemon.Run();

@@ -38,6 +38,8 @@ Json SinksJson(const Stats& stats) {
                      {"undelivered", sink.undelivered},
                      {"repeated", sink.report.repeated},
                      {"expired", sink.report.expired},
+                     {"filtered", sink.report.filtered},
+                     {"suppressed", sink.report.limited},
                      {"lag_seconds", LagSeconds(sink)}});
   }
   return sinks;

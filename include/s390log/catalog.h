@@ -17,6 +17,7 @@ enum class Subject {
   kUnlabelled,    // a tape that has no label
   kUnidentified,  // a tape whose label could not be read
   kGap,           // numbers that are lost
+  kSuppressed,    // numbers that a sink's rate limit has kept from it
   kPayloadLost,   // an event whose record is lost
   kUnknown,       // an event or a payload that this program does not know
 };

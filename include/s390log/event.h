@@ -33,13 +33,14 @@ struct Event {
   // before (who reads the whole stream fills it in).
   std::optional<std::string> volser;
   LossCause cause;
+  uint64_t suppressed = 0;  // of a gap that a sink's rate limit makes: how many of its numbers
   // Of an event with a record, for who keeps it: what the record says, the payload as it lay there.
   uint32_t device_word = 0;
   uint16_t flags = 0;
   std::vector<std::byte> raw;
   ByteOrder order = kNativeOrder;  // of `raw`
 
-  uint64_t Count() const { return CountOf(first, last); }
+  uint64_t Count() const { return suppressed != 0 ? suppressed : CountOf(first, last); }
 };
 
 Event MakeEvent(const Outcome& outcome, uint64_t now_ns);

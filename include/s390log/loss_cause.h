@@ -15,6 +15,7 @@ enum class LossKind {
   kUnreadable,   // the records were there, but malformed
   kUnexplained,  // no counter accounts for it: a fault of the software
   kNotCaptured,  // of a capture: it ended, or broke off, before the numbers were settled
+  kSuppressed,   // at one sink alone, by its rate limit; everywhere else they are
 };
 
 struct LossCause {

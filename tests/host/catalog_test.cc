@@ -29,7 +29,8 @@ std::vector<Event> OneOfEach() {
   std::get<VolumePayload>(unlabelled.payload).label = {};
   Event unidentified = unlabelled;
   std::get<VolumePayload>(unidentified.payload).outcome = S390_LOG_VOLUME_IN_USE;
-  events.insert(events.end(), {VolumeEvent(2, 1), unlabelled, unidentified});
+  events.insert(events.end(),
+                {VolumeEvent(2, 1), unlabelled, unidentified, SuppressedEvent(3, 9, 5)});
   for (const uint32_t id : {KEVENT_S390_TAPE_LOADED, KEVENT_S390_TAPE_UNLOADED}) {
     events.push_back(TapeEvent(1, id));
   }

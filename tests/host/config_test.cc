@@ -27,7 +27,8 @@ TEST(Config, BrokenTomlIsNamedWithItsLine) {
 
 TEST(Config, UnknownKeyIsNamedWithFileLineAndKey) {
   EXPECT_EQ(ErrorsOf("[json]\npath = \"-\"\nfile = \"x\"\n"),
-            "f:3: json.file: is not known; known are: keep, max_megabytes, path\n");
+            "f:3: json.file: is not known; known are: burst, devices, events, keep, "
+            "max_megabytes, max_per_second, path, severity\n");
 }
 
 TEST(Config, UnknownSectionIsAnError) {
@@ -75,6 +76,44 @@ TEST(Config, MetricsAreServedOnlyIfThatIsSaidAndToTheNetworkOnlyIfThatIsMeant) {
   EXPECT_NE(ErrorsOf("[metrics]\nlisten = \"127.0.0.1:0\"\n"), "");
 }
 
+TEST(Config, WhatASinkShallGetIsChecked) {
+  const auto errors = [](const std::string& text) {
+    return ErrorsOf("[json]\npath = \"-\"\n" + text);
+  };
+  EXPECT_EQ(errors("severity = \"bad\"\n"),
+            "f:3: json.severity: must be one of: emerg, alert, crit, err, warning, notice, info, "
+            "debug\n");
+  EXPECT_EQ(errors("events = [\"TAP001I\", \"TAP999\"]\n"),
+            "f:3: json.events: TAP999 is not a message id, a name of an event, or a pattern that "
+            "fits one\n");
+  EXPECT_EQ(errors("events = []\n"), "f:3: json.events: must not be empty\n");
+  EXPECT_EQ(errors("events = [\n1,\n\"TAP001I\"]\n"),
+            "f:4: json.events: must be a text in quotes, or a list of them\n");
+  EXPECT_EQ(errors("devices = \"tape\"\n"),
+            "f:3: json.devices: tape is not a device (0.0.0580), a range (0.0.0580-0.0.058f) or a "
+            "pattern (0.0.05*)\n");
+  EXPECT_EQ(errors("max_per_second = 1.5\n"),
+            "f:3: json.max_per_second: must be a number from 0 to 1000000\n");
+}
+
+TEST(Config, SinksGetWhatIsSaid) {
+  const auto config = std::get<Config>(ParseConfig(R"(
+[json]
+path = "-"
+[syslog]
+server = "a"
+severity = "warning"
+events = "TAP*"
+devices = ["0.0.0580", "0.0.0590-0.0.059f"]
+max_per_second = 100
+burst = 500
+)",
+                                                   "f"));
+  EXPECT_TRUE(config.json->selection.TakesAll());
+  EXPECT_EQ(config.syslog->selection,
+            (SelectionConfig{4, {"TAP*"}, {"0.0.0580", "0.0.0590-0.0.059f"}, 100, 500}));
+}
+
 TEST(Config, RequiredKeysAreAskedFor) {
   EXPECT_EQ(ErrorsOf("[json]\n"), "f:1: json.path: is missing\n");
   EXPECT_EQ(ErrorsOf("[syslog]\n"), "f:1: syslog.server: is missing\n");
@@ -83,7 +122,8 @@ TEST(Config, RequiredKeysAreAskedFor) {
 TEST(Config, AllErrorsAreToldAtOnce) {
   EXPECT_EQ(ErrorsOf("[json]\nx = 1\n[control]\ny = 1\n"),
             "f:1: json.path: is missing\n"
-            "f:2: json.x: is not known; known are: keep, max_megabytes, path\n"
+            "f:2: json.x: is not known; known are: burst, devices, events, keep, max_megabytes, "
+            "max_per_second, path, severity\n"
             "f:4: control.y: is not known; known are: path\n");
 }
 

@@ -131,6 +131,7 @@ TEST(JsonLine, OfEachKindIsThatOfALibrary) {
   ExpectAsReference(PayloadLostEvent(7));
   ExpectAsReference(GapEvent(8, 8));
   ExpectAsReference(GapEvent(9, 100));
+  ExpectAsReference(SuppressedEvent(9, 100, 17));
   Event event = TapeEvent(10, KEVENT_S390_TAPE_UNLOADED);
   event.volser = "\\x00\"";
   event.inferred = event.truncated = true;

@@ -30,6 +30,14 @@ TEST(Message, GapOfOneAndOfManyAreSentences) {
   EXPECT_EQ(TextOf(GapEvent(5, 9)), "Events 5 to 9 (5 in number) lost: buffer full on CPU 1");
 }
 
+TEST(Message, WhatIsSuppressedIsCountedAndLocated) {
+  EXPECT_EQ(TextOf(SuppressedEvent(5, 5, 1)),
+            "Event 5 suppressed by the rate limit of this destination");
+  EXPECT_EQ(TextOf(SuppressedEvent(5, 90, 7)),
+            "7 events from 5 to 90 suppressed by the rate limit of this destination");
+  EXPECT_EQ(NameOf(SuppressedEvent(5, 9, 5)), "suppressed");
+}
+
 TEST(Message, LostPayloadKeepsTheNameOfItsEvent) {
   EXPECT_EQ(NameOf(PayloadLostEvent(9)), "tape_loaded");
   EXPECT_EQ(MessageOf(PayloadLostEvent(9)).message_id, "LOG003W");

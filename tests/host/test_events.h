@@ -111,6 +111,14 @@ inline Event GapEvent(uint64_t first, uint64_t last) {
   return event;
 }
 
+// As a sink's rate limit makes it.
+inline Event SuppressedEvent(uint64_t first, uint64_t last, uint64_t count) {
+  Event event = GapEvent(first, last);
+  event.cause = {LossKind::kSuppressed, {}};
+  event.suppressed = count;
+  return event;
+}
+
 inline Event PayloadLostEvent(uint64_t sequence) {
   Event event = GapEvent(sequence, sequence);
   event.match = Match::kPayloadLost;
