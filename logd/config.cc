@@ -44,10 +44,12 @@ class ConfigReader {
     ReadStore(config);
     ReadJson(config);
     ReadSyslog(config);
+    ReadJournal(config);
     ReadControl(config.control);
     ReadMetrics(config);
     ReadProcess(config.process);
-    if (!config.store && !config.json && !config.syslog) config.json.emplace().path = "-";
+    if (!config.store && !config.json && !config.syslog && !config.journal)
+      config.json.emplace().path = "-";
     return config;
   }
 
@@ -62,12 +64,12 @@ class ConfigReader {
     for (const auto& [key, node] : root_) {
       const std::string_view name = key.str();
       const bool known = name == "collector" || name == "drives" || name == "store" ||
-                         name == "json" || name == "metrics" || name == "syslog" ||
-                         name == "control" || name == "process";
+                         name == "json" || name == "journal" || name == "metrics" ||
+                         name == "syslog" || name == "control" || name == "process";
       if (known && node.is_table()) continue;
       const std::string what = known ? "must be a section, [" + std::string(name) + "]"
                                      : "is not known; known are the sections collector, control, "
-                                       "drives, json, metrics, process, store, syslog";
+                                       "drives, journal, json, metrics, process, store, syslog";
       errors_.push_back(fmt::format("{}:{}: {}: {}", file_, node.source().begin.line, name, what));
     }
   }
@@ -127,6 +129,19 @@ class ConfigReader {
     section.Text("app_name", syslog.app_name);
     section.Text("hostname", syslog.hostname);
     ReadSelection(section, syslog.selection);
+    section.Finish();
+  }
+
+  void ReadJournal(Config& config) {
+    ConfigSection section = Section("journal");
+    if (!section.Present()) return;
+    JournalConfig& journal = config.journal.emplace();
+    section.Text("path", journal.path);
+    auto facility = static_cast<size_t>(journal.facility);
+    section.Choice("facility", Facilities(), facility);
+    journal.facility = static_cast<int>(facility);
+    section.Text("app_name", journal.app_name);
+    ReadSelection(section, journal.selection);
     section.Finish();
   }
 

@@ -15,6 +15,7 @@ namespace s390log {
 
 inline constexpr std::string_view kDefaultConfigPath = "/etc/s390-log/logd.toml";
 inline constexpr std::string_view kDefaultStorePath = "/var/lib/s390-log/events.db";
+inline constexpr std::string_view kDefaultJournalPath = "/run/systemd/journal/socket";
 inline constexpr std::string_view kDefaultControlPath = "/run/s390-log/logd.sock";
 inline constexpr std::string_view kDefaultMetricsAddress = "127.0.0.1:9639";
 
@@ -35,6 +36,15 @@ struct JsonConfig {
   std::string path;
   uint32_t max_megabytes = 0;  // 0: the file is not rotated
   uint32_t keep = 5;
+  SelectionConfig selection;
+};
+
+struct JournalConfig {
+  bool operator==(const JournalConfig&) const = default;
+
+  std::string path = std::string(kDefaultJournalPath);
+  int facility = 3;  // daemon
+  std::string app_name = "logd";
   SelectionConfig selection;
 };
 
@@ -77,6 +87,7 @@ struct Config {
   std::optional<StoreConfig> store;
   std::optional<JsonConfig> json;
   std::optional<SyslogConfig> syslog;
+  std::optional<JournalConfig> journal;
   ControlConfig control;
   std::optional<MetricsConfig> metrics;
   ProcessConfig process;

@@ -11,6 +11,7 @@
 #include "logd/config.h"
 #include "logd/daemon.h"
 #include "logd/instance_lock.h"
+#include "logd/journal_sink.h"
 #include "logd/json_sink.h"
 #include "logd/metrics_server.h"
 #include "logd/quiet_signals.h"
@@ -36,6 +37,11 @@ std::string SystemHostname() {
 std::unique_ptr<Sink> MakeJsonSink(const JsonConfig& config) {
   return std::make_unique<JsonSink>(
       config.path, LineFile::Rotation{uint64_t{config.max_megabytes} << 20, config.keep});
+}
+
+std::unique_ptr<Sink> MakeJournalSink(const JournalConfig& config) {
+  return std::make_unique<JournalSink>(config.path,
+                                       JournalOrigin{config.app_name, config.facility});
 }
 
 std::unique_ptr<Sink> MakeSyslogSink(const SyslogConfig& config) {
@@ -108,6 +114,9 @@ void Serve(const Config& config) {
   if (config.json) daemon.AddSink(Select(MakeJsonSink(*config.json), config.json->selection));
   if (config.syslog)
     daemon.AddSink(Select(MakeSyslogSink(*config.syslog), config.syslog->selection));
+  if (config.journal) {
+    daemon.AddSink(Select(MakeJournalSink(*config.journal), config.journal->selection));
+  }
   std::unique_ptr<MetricsServer> metrics_server;
   if (config.metrics) metrics_server = ServeMetrics(*config.metrics, metrics);
   daemon.Run();

@@ -33,8 +33,8 @@ TEST(Config, UnknownKeyIsNamedWithFileLineAndKey) {
 
 TEST(Config, UnknownSectionIsAnError) {
   EXPECT_EQ(ErrorsOf("[jsno]\n"),
-            "f:1: jsno: is not known; known are the sections collector, control, drives, json, "
-            "metrics, process, store, syslog\n");
+            "f:1: jsno: is not known; known are the sections collector, control, drives, journal, "
+            "json, metrics, process, store, syslog\n");
   EXPECT_EQ(ErrorsOf("json = 1\n"), "f:1: json: must be a section, [json]\n");
 }
 
@@ -134,6 +134,13 @@ TEST(Config, EmptyFileWritesJsonToStandardOutput) {
   EXPECT_EQ(config.collector.device, "/dev/s390_log");
   EXPECT_EQ(config.control.path, kDefaultControlPath);
   EXPECT_EQ(config.process.user, "");
+}
+
+TEST(Config, JournalNeedsNothingSaid) {
+  const auto config = std::get<Config>(ParseConfig("[journal]\n", "f"));
+  EXPECT_EQ(config.journal->path, "/run/systemd/journal/socket");
+  EXPECT_EQ(config.journal->app_name, "logd");
+  EXPECT_FALSE(config.json);
 }
 
 TEST(Config, OneSinkIsEnough) {
