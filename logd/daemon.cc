@@ -6,9 +6,11 @@
 #include <algorithm>
 #include <cerrno>
 #include <ctime>
+#include <stdexcept>
 #include <system_error>
 #include <utility>
 
+#include "logd/hangup_signal.h"
 #include "s390log/position_area.h"
 
 namespace s390log {
@@ -81,17 +83,61 @@ void Daemon::AddStore(const DaemonParts& parts) {
 }
 
 void Daemon::AddSink(std::unique_ptr<Sink> sink) {
-  if (store_sink_ != nullptr) sink->StartAt(CursorOf(sink->Report().name));
+  sink->StartAt(store_sink_ != nullptr ? CursorOf(sink->Report().name) : backlog_.End());
   sinks_.push_back({std::move(sink)});
 }
 
 uint64_t Daemon::CursorOf(const std::string& sink) {
   try {
-    return store_->Cursor(sink).value_or(store_->End());
+    return store_->Cursor(sink).value_or(backlog_.End());
   } catch (const StoreError& error) {
     tell_(fmt::format("{} begins with what is new: {}", sink, error.what()));
-    return store_->End();
+    return backlog_.End();
   }
+}
+
+std::vector<Daemon::Follower>::iterator Daemon::FindSink(const std::string& name) {
+  const auto found = std::find_if(sinks_.begin(), sinks_.end(), [&](const Follower& follower) {
+    return follower.sink->Report().name == name;
+  });
+  if (found == sinks_.end()) throw std::logic_error("no sink is called " + name);
+  return found;
+}
+
+void Daemon::DropCursor(const std::string& name) {
+  if (store_sink_ == nullptr || store_sink_->Damaged()) return;
+  try {
+    store_->DropCursor(name);
+  } catch (const StoreError& error) {
+    tell_(fmt::format("where {} was is still in the store: {}", name, error.what()));
+  }
+}
+
+void Daemon::RemoveSink(const std::string& name) {
+  sinks_.erase(FindSink(name));
+  DropCursor(name);
+}
+
+// Without a store, what all sinks have taken is gone: then it goes on with what is left.
+void Daemon::ReplaceSink(const std::string& name, std::unique_ptr<Sink> sink) {
+  Follower& follower = *FindSink(name);
+  const uint64_t safe = follower.sink->Safe();
+  sink->StartAt(store_sink_ != nullptr ? safe : std::max(safe, backlog_.Begin()));
+  const bool renamed = sink->Report().name != name;
+  follower = {std::move(sink)};
+  if (renamed) DropCursor(name);
+}
+
+void Daemon::OnHangup(int fd, std::function<void()> work) {
+  hangup_fd_ = fd;
+  hangup_ = std::move(work);
+}
+
+void Daemon::ServeHangup() {
+  if (hangup_fd_ < 0 || !TakeSignal(hangup_fd_)) return;
+  hangup_();
+  if (sinks_.empty()) tell_("no sink can take events: they stay with the kernel until one can");
+  for (const Follower& follower : sinks_) follower.sink->Reopen();
 }
 
 void Daemon::Run() {
@@ -103,6 +149,7 @@ void Daemon::Run() {
     const CollectState state = CollectTurn();
     FollowTurn();
     control_.Serve(Clock::now());
+    ServeHangup();
     PublishMetrics();
     TellService();
     Sleep(state);
@@ -165,6 +212,7 @@ bool Daemon::Stores() const {
 // Entries before this one are taken, and need not be collected again.
 uint64_t Daemon::SafeEntries() const {
   if (Stores()) return store_sink_->Taken();
+  if (sinks_.empty()) return backlog_.Begin();  // the last has been removed
   uint64_t taken = backlog_.End();
   for (const Follower& follower : sinks_) {
     if (follower.sink.get() != store_sink_) taken = std::min(taken, follower.sink->Taken());
@@ -207,7 +255,7 @@ SequenceNumber Daemon::TakenThrough() const {
 }
 
 void Daemon::Sleep(CollectState state) {
-  std::vector<pollfd> waits = {{stop_fd_, POLLIN, 0}};
+  std::vector<pollfd> waits = {{stop_fd_, POLLIN, 0}, {hangup_fd_, POLLIN, 0}};
   std::optional<Clock::time_point> deadline;
   // With a full backlog kevents stay where they are; only a sink can change anything.
   const bool full = backlog_.Room() == 0;

@@ -60,7 +60,16 @@ class Daemon {
 
   const BootId& Boot() const { return collector_.Reader().Boot(); }
   // It goes on where it was when logd ended, if there is a store and it knows the sink.
+  // One that is new begins with what comes next.
   void AddSink(std::unique_ptr<Sink> sink);
+  // The sink of that name goes, and where it was is forgotten.
+  void RemoveSink(const std::string& name);
+  // `sink` goes on where the one of that name was.
+  void ReplaceSink(const std::string& name, std::unique_ptr<Sink> sink);
+
+  // `work` is done in the daemon's thread whenever `fd` (as of HangupSignal()) is readable; then all
+  // sinks reopen their files.
+  void OnHangup(int fd, std::function<void()> work);
 
   // Until stop_fd is readable. Then drains: collects what was emitted, waits (at most `drain`)
   // until the sinks have taken it, and gives everything back. What was not taken stays in the
@@ -91,6 +100,9 @@ class Daemon {
   std::map<std::string, uint64_t> Cursors() const;
   void TellChange(Follower& follower);
   void SaveCursors();
+  void ServeHangup();
+  std::vector<Follower>::iterator FindSink(const std::string& name);
+  void DropCursor(const std::string& name);
   void Conclude();
   bool AllFlushed() const;
   void Sleep(CollectState state);
@@ -115,6 +127,8 @@ class Daemon {
   Backlog backlog_;
   StoreSink* store_sink_ = nullptr;  // the first of the sinks
   std::vector<Follower> sinks_;
+  int hangup_fd_ = -1;
+  std::function<void()> hangup_;
   StoreLimits limits_;
   DeliveryTally tally_;
   MetricsBoard* metrics_;

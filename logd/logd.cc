@@ -9,13 +9,15 @@
 #include <exception>
 
 #include "logd/config.h"
+#include "logd/configured_sinks.h"
 #include "logd/daemon.h"
+#include "logd/hangup_signal.h"
 #include "logd/instance_lock.h"
 #include "logd/journal_sink.h"
 #include "logd/json_sink.h"
 #include "logd/metrics_server.h"
 #include "logd/quiet_signals.h"
-#include "logd/selected_sink.h"
+#include "logd/reload.h"
 #include "logd/stop_signals.h"
 #include "logd/syslog_tcp_sink.h"
 #include "s390log/device_channel.h"
@@ -87,9 +89,11 @@ std::unique_ptr<MetricsServer> ServeMetrics(const MetricsConfig& config, Metrics
   }
 }
 
-void Serve(const Config& config) {
+// `path` as it was given, `text` what `config` was read from.
+void Serve(const Config& config, const std::string& path, const std::string& text) {
   QuietSignals();
   const UniqueFd stop = StopSignals();
+  const UniqueFd hangup = HangupSignal();
   const std::optional<Account> account = AccountToBecome(config.process.user);
   const InstanceLock lock(config.control.path, account);
   DeviceChannel channel(config.collector.device);
@@ -111,33 +115,37 @@ void Serve(const Config& config) {
   MetricsBoard metrics;
   if (config.metrics) parts.metrics = &metrics;
   Daemon daemon(parts);
-  if (config.json) daemon.AddSink(Select(MakeJsonSink(*config.json), config.json->selection));
-  if (config.syslog)
-    daemon.AddSink(Select(MakeSyslogSink(*config.syslog), config.syslog->selection));
-  if (config.journal) {
-    daemon.AddSink(Select(MakeJournalSink(*config.journal), config.journal->selection));
-  }
+  ConfiguredSinks sinks(daemon, {MakeJsonSink, MakeSyslogSink, MakeJournalSink});
+  sinks.Apply(config);
+  Reload reload(
+      path, text, sinks,
+      [&channel](const Config& changed) {
+        channel.SetIdentifyVolumes(changed.drives.identify_volumes);
+      },
+      Tell);
+  daemon.OnHangup(hangup.Get(), [&reload] { reload.Run(); });
   std::unique_ptr<MetricsServer> metrics_server;
   if (config.metrics) metrics_server = ServeMetrics(*config.metrics, metrics);
   daemon.Run();
   fmt::print(stderr, "logd: {}\n", BalanceLine(daemon.GetStats()));
 }
 
-// The default file need not be there; one that was asked for must.
-std::variant<Config, ConfigErrors> Load(const std::string& path) {
-  const std::string standard(kDefaultConfigPath);
-  if (!path.empty()) return ReadConfig(path);
-  if (::access(standard.c_str(), F_OK) == 0) return ReadConfig(standard);
-  return ParseConfig("", standard);
+int Refuse(const ConfigErrors& errors) {
+  for (const std::string& error : errors) Tell(error);
+  return kExitConfig;
 }
 
 int Main(const std::string& path, bool check) {
-  const auto loaded = Load(path);
-  if (const ConfigErrors* errors = std::get_if<ConfigErrors>(&loaded)) {
-    for (const std::string& error : *errors) fmt::print(stderr, "logd: {}\n", error);
-    return kExitConfig;
+  const auto loaded = LoadConfigFile(path);
+  if (const auto* errors = std::get_if<ConfigErrors>(&loaded)) return Refuse(*errors);
+  const auto& file = std::get<ConfigFile>(loaded);
+  const auto config = ParseConfig(file.text, file.name);
+  if (const auto* errors = std::get_if<ConfigErrors>(&config)) return Refuse(*errors);
+  if (check) {
+    fmt::print("{} is good\n", file.name);
+  } else {
+    Serve(std::get<Config>(config), path, file.text);
   }
-  if (!check) Serve(std::get<Config>(loaded));
   return 0;
 }
 

@@ -130,6 +130,14 @@ void Store::WriteCursors(const Cursors& cursors, uint64_t end) {
   }
 }
 
+void Store::DropCursor(const std::string& sink) {
+  Explained(path_, [&] {
+    SQLite::Statement drop(*database_, "DELETE FROM sink WHERE name = ?");
+    drop.bind(1, sink);
+    drop.exec();
+  });
+}
+
 uint64_t Store::Size() {
   return Explained(path_, [&] {
     SQLite::Statement size(*database_,

@@ -55,6 +55,7 @@ class Store {
 
   std::optional<uint64_t> Cursor(const std::string& sink);
   void SaveCursors(const Cursors& cursors);
+  void DropCursor(const std::string& sink);
 
   // Removes what is beyond the limits, oldest first; true if there is more to remove.
   bool Prune(const StoreLimits& limits, uint64_t now_ns);

@@ -4,7 +4,7 @@
 LIB_TESTS := decode record position_area loss_ledger channel_reader overwrite reader_mishap reader_fuzz matcher collector \
 	device_number payload volume_label tape_sense catalog message time_text
 CAPTURE_TESTS := capture_recorder capture_reader capture_fuzz capture_display replay_command replay_page
-LOGD_TESTS := selection rate_limit selected_sink journal_sink backlog json_format syslog_format config \
+LOGD_TESTS := selection rate_limit selected_sink journal_sink reload backlog json_format syslog_format config \
 	sink_contract json_sink syslog_tcp_sink control_server stats daemon drive_table explanation store \
 	daemon_store time_point query_command instance_lock account service_notifier quiet_signals
 
