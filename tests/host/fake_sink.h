@@ -15,12 +15,13 @@ class FakeSink : public Sink {
   // First numbers of what was taken.
   const std::vector<uint64_t>& Received() const { return received_; }
 
-  void StartAt(uint64_t index) override { taken_ = index; }
+  void StartAt(uint64_t index) override { start_ = taken_ = index; }
   void Follow(const Backlog& backlog, Clock::time_point now) override {
     retry_ = now + std::chrono::milliseconds(1);
     for (; up_ && taken_ < backlog.End(); ++taken_) {
       const auto entry = backlog.Find(taken_);
-      entry ? received_.push_back(entry->event.first.Value()) : void(++expired_);
+      if (entry) received_.push_back(entry->event.first.Value());
+      if (!entry) ++expired_;
     }
   }
   uint64_t Taken() const override { return taken_; }
@@ -31,11 +32,12 @@ class FakeSink : public Sink {
     return {-1, 0, retry_};
   }
   SinkReport Report() const override {
-    return {"fake", up_, up_ ? "" : "told so", taken_, 0, expired_};
+    return {"fake", up_, up_ ? "" : "told so", taken_ - start_, 0, expired_};
   }
 
  private:
   std::atomic<bool> up_ = true;
+  uint64_t start_ = 0;
   uint64_t taken_ = 0;
   uint64_t expired_ = 0;
   Clock::time_point retry_;

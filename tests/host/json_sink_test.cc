@@ -3,38 +3,20 @@
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 
-#include <csignal>
 #include <filesystem>
 #include <fstream>
 
 #include "logd/json_format.h"
 #include "tests/host/fake_channel.h"
+#include "tests/host/file_size_limit.h"
 #include "tests/host/pump.h"
 #include "tests/host/temp_dir.h"
 #include "tests/host/test_events.h"
 
 namespace s390log {
 namespace {
-
-// The size that this process's files may have: a disk that is full, for who is not root, too.
-class FileSizeLimit {
- public:
-  explicit FileSizeLimit(uint64_t bytes) {
-    ::signal(SIGXFSZ, SIG_IGN);
-    ::getrlimit(RLIMIT_FSIZE, &before_);
-    const rlimit limit{bytes, before_.rlim_max};
-    ::setrlimit(RLIMIT_FSIZE, &limit);
-  }
-  ~FileSizeLimit() { ::setrlimit(RLIMIT_FSIZE, &before_); }
-  FileSizeLimit(const FileSizeLimit&) = delete;
-  FileSizeLimit& operator=(const FileSizeLimit&) = delete;
-
- private:
-  rlimit before_{};
-};
 
 class JsonSinkFile : public testing::Test {
  protected:
