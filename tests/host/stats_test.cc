@@ -54,6 +54,15 @@ TEST(Stats, TableShowsCpusAndSinks) {
       << table;
 }
 
+TEST(Stats, WhatALimitHasSuppressedIsShown) {
+  Stats stats = Example();
+  stats.sinks.at(0).report.limited = 4711;
+  stats.sinks.at(0).report.filtered = 4;
+  EXPECT_NE(StatsTable(ToJson(stats), {}).find(" 4711 "), std::string::npos);
+  EXPECT_EQ(ToJson(stats).at("sinks").at(0).at("suppressed"), 4711);
+  EXPECT_EQ(ToJson(stats).at("sinks").at(0).at("filtered"), 4);
+}
+
 TEST(Stats, TableShowsTheChannelsModeAndMemory) {
   Stats stats = Example();
   stats.mode = ChannelMode::kOverwrite;
