@@ -89,6 +89,10 @@ build/promtool/.ready: $(SETUP)/promtool.sh | $(HOST_READY) build/apt/.ready
 	@$(SETUP)/promtool.sh
 	@touch $@
 
+build/syslog/.ready: $(SETUP)/syslog.sh | $(HOST_READY) build/apt/.ready
+	@$(SETUP)/syslog.sh
+	@touch $@
+
 # --- compiling ---------------------------------------------------------------------------------
 
 WARNINGS := -Wall -Wextra -Werror -Wshadow -Wpointer-arith -Wcast-qual -Wundef -Wformat=2

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # The daemon and logctl. All but their main() is a library, so that tests can have it.
 
-LOGD_LIBS := -lSQLiteCpp -lsqlite3 -lfmt -lsystemd
+LOGD_LIBS := -lSQLiteCpp -lsqlite3 -lssl -lcrypto -lsystemd -lfmt
 METRICS_LIBS := -lcpp-httplib
 LOGD_MAINS := logd/logd.cc logd/logctl.cc
 

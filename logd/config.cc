@@ -6,11 +6,13 @@
 #include <cerrno>
 #include <cstring>
 #include <fstream>
+#include <set>
 #include <sstream>
 
 #include "logd/config_section.h"
 #include "logd/listen_address.h"
 #include "logd/selection_section.h"
+#include "logd/syslog_section.h"
 
 namespace s390log {
 namespace {
@@ -21,16 +23,6 @@ constexpr int64_t kMaxDrainSeconds = 3600;
 constexpr int64_t kMaxMegabytes = 1 << 24;
 constexpr int64_t kMaxKept = 1000;
 constexpr int64_t kMaxDays = 36'500;
-constexpr int64_t kMaxUint32 = 0xffffffff;
-
-// In the order of their numbers.
-const std::vector<std::string_view>& Facilities() {
-  static const std::vector<std::string_view> kNames = {
-      "kern",   "user",   "mail",     "daemon", "auth",   "syslog", "lpr",    "news",
-      "uucp",   "cron",   "authpriv", "ftp",    "ntp",    "audit",  "alert",  "clock",
-      "local0", "local1", "local2",   "local3", "local4", "local5", "local6", "local7"};
-  return kNames;
-}
 
 class ConfigReader {
  public:
@@ -43,12 +35,12 @@ class ConfigReader {
     ReadDrives(config.drives);
     ReadStore(config);
     ReadJson(config);
-    ReadSyslog(config);
+    ReadSyslog(config.syslog);
     ReadJournal(config);
     ReadControl(config.control);
     ReadMetrics(config);
     ReadProcess(config.process);
-    if (!config.store && !config.json && !config.syslog && !config.journal)
+    if (!config.store && !config.json && config.syslog.empty() && !config.journal)
       config.json.emplace().path = "-";
     return config;
   }
@@ -60,13 +52,24 @@ class ConfigReader {
     return ConfigSection(root_[name].as_table(), name, file_, errors_);
   }
 
+  std::vector<const toml::table*> TablesOf(std::string_view name) const {
+    if (const toml::table* table = root_[name].as_table()) return {table};
+    std::vector<const toml::table*> tables;
+    const toml::array* array = root_[name].as_array();
+    for (size_t i = 0; array != nullptr && i < array->size(); ++i) {
+      if (const toml::table* table = array->get(i)->as_table()) tables.push_back(table);
+    }
+    return tables;
+  }
+
   void CheckSections() {
     for (const auto& [key, node] : root_) {
       const std::string_view name = key.str();
       const bool known = name == "collector" || name == "drives" || name == "store" ||
                          name == "json" || name == "journal" || name == "metrics" ||
                          name == "syslog" || name == "control" || name == "process";
-      if (known && node.is_table()) continue;
+      const bool tables = name == "syslog" && node.is_array_of_tables();
+      if (known && (node.is_table() || tables)) continue;
       const std::string what = known ? "must be a section, [" + std::string(name) + "]"
                                      : "is not known; known are the sections collector, control, "
                                        "drives, journal, json, metrics, process, store, syslog";
@@ -111,25 +114,17 @@ class ConfigReader {
     section.Finish();
   }
 
-  void ReadSyslog(Config& config) {
-    ConfigSection section = Section("syslog");
-    if (!section.Present()) return;
-    SyslogConfig& syslog = config.syslog.emplace();
-    size_t transport = 0;
-    section.Choice("transport", {"tcp"}, transport);
-    section.Require("server");
-    section.Text("server", syslog.server);
-    uint32_t port = syslog.port;
-    section.Number("port", 1, 65535, port);
-    syslog.port = static_cast<uint16_t>(port);
-    auto facility = static_cast<size_t>(syslog.facility);
-    section.Choice("facility", Facilities(), facility);
-    syslog.facility = static_cast<int>(facility);
-    section.Number("enterprise_id", 1, kMaxUint32, syslog.enterprise_id);
-    section.Text("app_name", syslog.app_name);
-    section.Text("hostname", syslog.hostname);
-    ReadSelection(section, syslog.selection);
-    section.Finish();
+  // One table, or several.
+  void ReadSyslog(std::vector<SyslogConfig>& syslog) {
+    std::set<std::string> names;
+    for (const toml::table* table : TablesOf("syslog")) {
+      ConfigSection section(table, "syslog", file_, errors_);
+      SyslogConfig& each = syslog.emplace_back();
+      ReadSyslogSection(section, each);
+      if (names.insert(SinkNameOf(each)).second) continue;
+      errors_.push_back(fmt::format("{}:{}: syslog.name: there are two named {}; give each its own",
+                                    file_, table->source().begin.line, SinkNameOf(each)));
+    }
   }
 
   void ReadJournal(Config& config) {

@@ -18,6 +18,7 @@ inline constexpr std::string_view kDefaultStorePath = "/var/lib/s390-log/events.
 inline constexpr std::string_view kDefaultJournalPath = "/run/systemd/journal/socket";
 inline constexpr std::string_view kDefaultControlPath = "/run/s390-log/logd.sock";
 inline constexpr std::string_view kDefaultMetricsAddress = "127.0.0.1:9639";
+inline constexpr std::string_view kDefaultSyslogPath = "/dev/log";
 
 struct CollectorConfig {
   std::string device = "/dev/s390_log";
@@ -48,16 +49,31 @@ struct JournalConfig {
   SelectionConfig selection;
 };
 
+enum class SyslogTransportKind { kTcp, kUdp, kTls, kLocal };
+
 struct SyslogConfig {
   bool operator==(const SyslogConfig&) const = default;
 
+  std::string name;  // empty: by transport and server
+  SyslogTransportKind transport = SyslogTransportKind::kTcp;
   std::string server;
   uint16_t port = 514;
-  int facility = 3;  // daemon
+  bool line_feeds = false;  // framing of TCP, instead of octet counting
+  uint32_t max_message = 8192;
+  uint32_t rate = 5000;                                // datagrams per second, of UDP
+  std::string path = std::string(kDefaultSyslogPath);  // of a local socket
+  bool stream = false;                                 // and its kind
+  int facility = 3;                                    // daemon
   uint32_t enterprise_id = 32473;
   std::string app_name = "logd";
   std::string hostname;  // empty: the system's
   SelectionConfig selection;
+  // TLS, see TlsSettings
+  std::string ca_file;
+  std::string server_name;
+  std::vector<std::string> fingerprints;
+  std::string certificate;
+  std::string key;
 };
 
 // Without the section there is no store.
@@ -86,7 +102,7 @@ struct Config {
   DrivesConfig drives;
   std::optional<StoreConfig> store;
   std::optional<JsonConfig> json;
-  std::optional<SyslogConfig> syslog;
+  std::vector<SyslogConfig> syslog;
   std::optional<JournalConfig> journal;
   ControlConfig control;
   std::optional<MetricsConfig> metrics;

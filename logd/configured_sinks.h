@@ -38,16 +38,23 @@ class ConfiguredSinks {
 
  private:
   using Step = std::function<std::string()>;
+  template <typename Section>
+  using Sections = std::map<std::string, Section>;  // by what tells them apart
 
   template <typename Section>
-  void Plan(const char* name, std::optional<Section>& now, const std::optional<Section>& then,
-            const MakeSink<Section>& make);
-  std::string Change(const char* name, std::unique_ptr<Sink> sink);
+  void Plan(Sections<Section>& now, const Sections<Section>& then, const MakeSink<Section>& make);
+  template <typename Section>
+  void PlanStep(Sections<Section>& now, const std::string& before, const std::string& after,
+                const Sections<Section>& then, const MakeSink<Section>& make);
+  std::string Change(const std::string& before, const std::string& after,
+                     std::unique_ptr<Sink> sink);
 
   Daemon& daemon_;
   SinkMakers makers_;
-  Config now_;
-  std::map<std::string, std::string> names_;  // of the sinks, by section
+  Sections<JsonConfig> json_;
+  Sections<SyslogConfig> syslog_;
+  Sections<JournalConfig> journal_;
+  std::map<std::string, std::string> names_;  // of the sinks, by key of the section
   std::vector<Step> steps_;
 };
 

@@ -317,6 +317,7 @@ void Daemon::Drain() {
     const bool only_sinks = collected || backlog_.Room() == 0;
     ::poll(nullptr, 0, only_sinks ? 1 : 0);
   }
+  for (const Follower& follower : sinks_) follower.sink->Finish(deadline);
   SaveCursors();
 }
 

@@ -4,7 +4,6 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
-#include <array>
 #include <cstdio>
 #include <exception>
 
@@ -19,7 +18,7 @@
 #include "logd/quiet_signals.h"
 #include "logd/reload.h"
 #include "logd/stop_signals.h"
-#include "logd/syslog_tcp_sink.h"
+#include "logd/syslog_sinks.h"
 #include "s390log/device_channel.h"
 #include "s390log/kevent_queue.h"
 
@@ -29,13 +28,6 @@ namespace {
 constexpr int kExitFailure = 1;
 constexpr int kExitConfig = 2;
 
-std::string SystemHostname() {
-  std::array<char, 256> buffer{};
-  if (::gethostname(buffer.data(), buffer.size() - 1) != 0) return "";
-  const std::string name = buffer.data();
-  return name == "(none)" ? "" : name;  // what Linux calls itself before it is given a name
-}
-
 std::unique_ptr<Sink> MakeJsonSink(const JsonConfig& config) {
   return std::make_unique<JsonSink>(
       config.path, LineFile::Rotation{uint64_t{config.max_megabytes} << 20, config.keep});
@@ -44,16 +36,6 @@ std::unique_ptr<Sink> MakeJsonSink(const JsonConfig& config) {
 std::unique_ptr<Sink> MakeJournalSink(const JournalConfig& config) {
   return std::make_unique<JournalSink>(config.path,
                                        JournalOrigin{config.app_name, config.facility});
-}
-
-std::unique_ptr<Sink> MakeSyslogSink(const SyslogConfig& config) {
-  SyslogOrigin origin;
-  origin.facility = config.facility;
-  origin.enterprise_id = config.enterprise_id;
-  origin.hostname = config.hostname.empty() ? SystemHostname() : config.hostname;
-  origin.app_name = config.app_name;
-  origin.proc_id = std::to_string(::getpid());
-  return std::make_unique<SyslogTcpSink>(config.server, config.port, origin);
 }
 
 void Tell(const std::string& what) { fmt::print(stderr, "logd: {}\n", what); }

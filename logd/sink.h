@@ -31,6 +31,7 @@ struct SinkReport {
   uint64_t taken = 0;       // entries, since the daemon has run
   uint64_t repeated = 0;    // entries that were sent again because they may not have arrived
   uint64_t expired = 0;     // entries that the store had dropped before the sink could take them
+  uint64_t cut = 0;         // entries that were too long, and told as much as went
   uint64_t filtered = 0;    // entries that are not for this sink (selection.h)
   uint64_t limited = 0;     // entries that its rate limit has suppressed
 };
@@ -60,6 +61,10 @@ class Sink {
 
   // What is taken has left this process.
   virtual bool Flushed() const = 0;
+
+  // The daemon ends, and Follow() will not be called again: waits, at most until the deadline, for
+  // what lets Safe() come up to Taken().
+  virtual void Finish(Clock::time_point /*deadline*/) {}
 
   virtual bool Up() const = 0;
   virtual Wait GetWait(const Backlog& backlog) const = 0;

@@ -38,6 +38,7 @@ Json SinksJson(const Stats& stats) {
                      {"undelivered", sink.undelivered},
                      {"repeated", sink.report.repeated},
                      {"expired", sink.report.expired},
+                     {"cut", sink.report.cut},
                      {"filtered", sink.report.filtered},
                      {"suppressed", sink.report.limited},
                      {"lag_seconds", LagSeconds(sink)}});

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 
 #include "s390log/message.h"
 #include "s390log/time_text.h"
@@ -11,53 +12,178 @@
 namespace s390log {
 namespace {
 
-constexpr int kTimeDigits = 6;  // RFC 5424 allows no more
+constexpr uint64_t kNsPerSecond = 1'000'000'000;
+constexpr uint64_t kNsPerMicrosecond = 1000;  // RFC 5424 allows no more than 6 digits
 constexpr size_t kMaxHostname = 255;
 constexpr size_t kMaxAppName = 48;
 constexpr size_t kMaxProcId = 128;
 constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
+constexpr std::string_view kCutParam = " cut=\"yes\"";
+constexpr std::string_view kCutText = "...";
+// Of a text that is cut, so much goes before the payload's fields.
+constexpr size_t kTextShare = 256;
+
+using Bytes = std::back_insert_iterator<std::string>;
 
 bool IsControl(char c) { return (static_cast<unsigned char>(c) < 0x20) || c == 0x7f; }
+
+// U+0080 to U+009F
+bool IsWideControl(std::string_view text, size_t at) {
+  return text[at] == '\xc2' && at + 1 < text.size() &&
+         static_cast<unsigned char>(text[at + 1]) < 0xa0;
+}
+
+void AppendOctal(std::string& out, char c) {
+  fmt::format_to(Bytes(out), "#{:03o}", static_cast<unsigned char>(c));
+}
+
+// `special`: what gets a '\' in front.
+void AppendEscaped(std::string& out, std::string_view text, std::string_view special) {
+  for (size_t i = 0; i < text.size(); ++i) {
+    if (IsControl(text[i])) {
+      AppendOctal(out, text[i]);
+    } else if (IsWideControl(text, i)) {
+      AppendOctal(out, text[i]);
+      AppendOctal(out, text[++i]);
+    } else {
+      if (special.find(text[i]) != std::string_view::npos) out += '\\';
+      out += text[i];
+    }
+  }
+}
+
+void AppendParam(std::string& out, std::string_view name, std::string_view value) {
+  out += ' ';
+  out += name;
+  out += "=\"";
+  AppendEscaped(out, value, "\"\\]");
+  out += '"';
+}
+
+void AppendParam(std::string& out, std::string_view name, uint64_t value) {
+  AppendParam(out, name, fmt::format_int(value).c_str());
+}
 
 bool IsAscii(std::string_view text) {
   return std::all_of(text.begin(), text.end(),
                      [](char c) { return static_cast<unsigned char>(c) < 0x80; });
 }
 
-void AddParam(std::string& element, std::string_view name, std::string_view value) {
-  element += fmt::format(" {}=\"{}\"", name, EscapeParam(value));
-}
-
-std::string Element(const Event& event, const std::string& boot_id, const SyslogOrigin& origin) {
-  std::string element = fmt::format("[s390log@{}", origin.enterprise_id);
-  AddParam(element, "bootId", boot_id);
-  AddParam(element, "event", NameOf(event));
-  AddParam(element, "match", NameOf(event.match));
-  if (event.match == Match::kGap) {
-    AddParam(element, "first", std::to_string(event.first.Value()));
-    AddParam(element, "last", std::to_string(event.last.Value()));
-    AddParam(element, "count", std::to_string(event.Count()));
-    AddParam(element, "cause", ToString(event.cause));
-    return element + ']';
-  }
-  AddParam(element, "sequence", std::to_string(event.first.Value()));
-  if (event.device) AddParam(element, "device", event.device->ToString());
-  if (event.volser) AddParam(element, "volser", *event.volser);
-  if (event.cpu) AddParam(element, "cpu", std::to_string(*event.cpu));
-  if (event.inferred) AddParam(element, "inferred", "yes");
-  if (event.truncated) AddParam(element, "truncated", "yes");
-  if (event.match == Match::kPayloadLost) AddParam(element, "cause", ToString(event.cause));
-  return element + ']';
+// At most `size` bytes of it, and no part of a character.
+std::string_view FrontOf(std::string_view text, size_t size) {
+  size = std::min(size, text.size());
+  while (size > 0 && size < text.size() && (text[size] & 0xc0) == 0x80) --size;
+  return text.substr(0, size);
 }
 
 }  // namespace
 
+SyslogEncoder::SyslogEncoder(const SyslogOrigin& origin)
+    : facility_(origin.facility),
+      middle_(fmt::format(" {} {} {} ", HeaderField(origin.hostname, kMaxHostname),
+                          HeaderField(origin.app_name, kMaxAppName),
+                          HeaderField(origin.proc_id, kMaxProcId))),
+      element_(fmt::format(" [s390log@{}", origin.enterprise_id)) {}
+
+const std::string& SyslogEncoder::Encode(const Event& event, const std::string& boot_id,
+                                         size_t limit) {
+  const std::string text = EscapeControl(TextOf(event));
+  message_.clear();
+  cut_ = false;
+  AppendHeader(event);
+  AppendParams(event, boot_id);
+  const size_t params_end = message_.size();
+  AppendPayload(event, std::string::npos);
+  AppendText(text, std::string::npos);
+  if (message_.size() <= limit) return message_;
+
+  // "] " and the mark belong to the text's share.
+  message_.resize(params_end);
+  message_ += kCutParam;
+  cut_ = true;
+  const size_t share = std::min(text.size(), kTextShare) + kByteOrderMark.size() + 2;
+  const size_t room = limit - std::min(limit, message_.size());
+  AppendPayload(event, room - std::min(room, share));
+  AppendText(text, limit - std::min(limit, message_.size()));
+  return message_;
+}
+
+void SyslogEncoder::AppendTime(uint64_t time_ns) {
+  if (time_ns / kNsPerSecond != second_) {
+    second_ = time_ns / kNsPerSecond;
+    second_text_ = Rfc3339(second_ * kNsPerSecond, 1);
+    second_text_.resize(second_text_.size() - 2);  // "0Z"
+  }
+  message_ += second_text_;
+  fmt::format_to(Bytes(message_), "{:06}Z", time_ns % kNsPerSecond / kNsPerMicrosecond);
+}
+
+void SyslogEncoder::AppendHeader(const Event& event) {
+  const CatalogEntry& entry = MessageOf(event);
+  fmt::format_to(Bytes(message_), "<{}>1 ", facility_ * 8 + entry.severity);
+  AppendTime(event.time_ns);
+  message_ += middle_;
+  message_ += entry.message_id;
+}
+
+void SyslogEncoder::AppendParams(const Event& event, const std::string& boot_id) {
+  std::string& out = message_;
+  out += element_;
+  AppendParam(out, "bootId", boot_id);
+  AppendParam(out, "event", NameOf(event));
+  AppendParam(out, "match", NameOf(event.match));
+  if (event.match == Match::kGap) {
+    AppendParam(out, "first", event.first.Value());
+    AppendParam(out, "last", event.last.Value());
+    AppendParam(out, "count", event.Count());
+  } else {
+    AppendParam(out, "sequence", event.first.Value());
+  }
+  if (event.device) AppendParam(out, "device", event.device->ToString());
+  if (event.volser) AppendParam(out, "volser", *event.volser);
+  if (event.cpu) AppendParam(out, "cpu", *event.cpu);
+  if (event.inferred) AppendParam(out, "inferred", "yes");
+  if (event.truncated) AppendParam(out, "truncated", "yes");
+}
+
+// Fields that fit, each whole. Left out are also what is empty, and a text, which is MSG.
+void SyslogEncoder::AppendPayload(const Event& event, size_t room) {
+  const size_t begin = message_.size();
+  std::string param;
+  const auto append = [&](std::string_view name, const std::string& value) {
+    if (value.empty()) return;
+    param.clear();
+    AppendParam(param, name, value);
+    if (message_.size() - begin + param.size() <= room) message_ += param;
+  };
+  const bool lost = event.match == Match::kGap || event.match == Match::kPayloadLost;
+  if (lost) append("cause", ToString(event.cause));
+  if (std::holds_alternative<TextPayload>(event.payload)) return;
+  for (const Field& field : FieldsOf(event.payload)) append(field.name, ToString(field.value));
+}
+
+void SyslogEncoder::AppendText(const std::string& text, size_t room) {
+  const size_t begin = message_.size();
+  message_ += "] ";
+  if (!IsAscii(text)) message_ += kByteOrderMark;
+  const size_t used = message_.size() - begin;
+  if (used + text.size() <= room) {
+    message_ += text;
+    return;
+  }
+  const size_t left = room - std::min(room, used + kCutText.size());
+  message_ += FrontOf(text, left);
+  message_ += kCutText;
+}
+
+std::string SyslogMessage(const Event& event, const std::string& boot_id,
+                          const SyslogOrigin& origin) {
+  return SyslogEncoder(origin).Encode(event, boot_id, std::string::npos);
+}
+
 std::string EscapeParam(std::string_view value) {
   std::string escaped;
-  for (const char c : value) {
-    if (c == '"' || c == '\\' || c == ']') escaped += '\\';
-    escaped += c;
-  }
+  AppendEscaped(escaped, value, "\"\\]");
   return escaped;
 }
 
@@ -71,25 +197,9 @@ std::string HeaderField(std::string_view value, size_t max) {
 
 std::string EscapeControl(std::string_view text) {
   std::string escaped;
-  for (const char c : text) {
-    if (IsControl(c)) {
-      escaped += fmt::format("#{:03o}", static_cast<unsigned>(c));
-    } else {
-      escaped += c;
-    }
-  }
+  escaped.reserve(text.size());
+  AppendEscaped(escaped, text, {});
   return escaped;
-}
-
-std::string SyslogMessage(const Event& event, const std::string& boot_id,
-                          const SyslogOrigin& origin) {
-  const CatalogEntry& entry = MessageOf(event);
-  const std::string text = EscapeControl(TextOf(event));
-  return fmt::format(
-      "<{}>1 {} {} {} {} {} {} {}{}", origin.facility * 8 + entry.severity,
-      Rfc3339(event.time_ns, kTimeDigits), HeaderField(origin.hostname, kMaxHostname),
-      HeaderField(origin.app_name, kMaxAppName), HeaderField(origin.proc_id, kMaxProcId),
-      entry.message_id, Element(event, boot_id, origin), IsAscii(text) ? "" : kByteOrderMark, text);
 }
 
 }  // namespace s390log

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "logd/tcp_connection.h"
 
-#include <fmt/format.h>
 #include <linux/sockios.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -34,12 +33,18 @@ bool Ready(int fd, short events) {
   return ::poll(&poll_fd, 1, 0) > 0;
 }
 
+bool WaitFor(int fd, short events, Clock::time_point deadline) {
+  const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now());
+  if (left.count() <= 0) return false;
+  pollfd poll_fd{fd, events, 0};
+  const int found = ::poll(&poll_fd, 1, static_cast<int>(left.count()));
+  return found > 0 || (found < 0 && errno == EINTR);
+}
+
 }  // namespace
 
 TcpConnection::TcpConnection(std::string host, uint16_t port)
     : host_(std::move(host)), port_(port) {}
-
-std::string TcpConnection::Peer() const { return fmt::format("{}:{}", host_, port_); }
 
 void TcpConnection::Fail(const std::string& reason, Clock::time_point now) {
   reason_ = reason;
@@ -50,8 +55,17 @@ void TcpConnection::Fail(const std::string& reason, Clock::time_point now) {
   deadline_ = backoff_.Failed(now);
 }
 
+void TcpConnection::MarkSettled(Clock::time_point now) {
+  if (!up_since_ || now - *up_since_ < kSettled) return;
+  up_since_.reset();
+  backoff_.Succeeded();
+}
+
 TcpConnection::Change TcpConnection::Step(Clock::time_point now) {
-  if (state_ == State::kUp) return CheckPeer(now);
+  if (state_ == State::kUp) {
+    MarkSettled(now);
+    return CheckPeer(now);
+  }
   if (state_ == State::kDown) {
     if (deadline_ && now < *deadline_) return Change::kNone;
     BeginResolving();
@@ -105,8 +119,9 @@ TcpConnection::Change TcpConnection::FinishConnecting(Clock::time_point now) {
     if (error == 0) {
       state_ = State::kUp;
       deadline_.reset();
+      up_since_ = now;
       reason_.clear();
-      return Change::kConnected;
+      return Change::kUp;
     }
     if (++address_ == resolution_.addresses.size()) {
       Fail(std::strerror(error), now);
@@ -132,11 +147,13 @@ TcpConnection::Change TcpConnection::CheckPeer(Clock::time_point now) {
     const bool in_order = count == 0 && AllAcknowledged();
     const std::string why = count == 0 ? "closed by the server" : std::strerror(errno);
     Fail(why, now);
-    return in_order ? Change::kEnded : Change::kBroken;
+    return in_order ? Change::kClosed : Change::kBroken;
   }
 }
 
-std::optional<size_t> TcpConnection::Send(std::span<const iovec> pieces) {
+std::optional<size_t> TcpConnection::Send(std::span<const iovec> pieces,
+                                          Clock::time_point /*now*/) {
+  if (!Up()) return 0;
   msghdr message{};
   message.msg_iov = const_cast<iovec*>(pieces.data());
   message.msg_iovlen = pieces.size();
@@ -144,10 +161,7 @@ std::optional<size_t> TcpConnection::Send(std::span<const iovec> pieces) {
   do {
     count = ::sendmsg(fd_.Get(), &message, MSG_NOSIGNAL | MSG_DONTWAIT);
   } while (count < 0 && errno == EINTR);
-  if (count >= 0) {
-    backoff_.Succeeded();
-    return static_cast<size_t>(count);
-  }
+  if (count >= 0) return static_cast<size_t>(count);
   if (errno == EAGAIN || errno == EWOULDBLOCK) return 0;
   send_error_ = errno;
   return std::nullopt;
@@ -156,6 +170,18 @@ std::optional<size_t> TcpConnection::Send(std::span<const iovec> pieces) {
 bool TcpConnection::AllAcknowledged() const {
   int unsent = 0;
   return !fd_ || (::ioctl(fd_.Get(), SIOCOUTQ, &unsent) == 0 && unsent == 0);
+}
+
+// The server's end comes when its program has read ours, and all before it.
+bool TcpConnection::Finish(Clock::time_point deadline) {
+  if (state_ != State::kUp || ::shutdown(fd_.Get(), SHUT_WR) != 0) return false;
+  std::array<char, 512> dropped;
+  while (WaitFor(fd_.Get(), POLLIN, deadline)) {
+    const ssize_t count = ::recv(fd_.Get(), dropped.data(), dropped.size(), MSG_DONTWAIT);
+    if (count == 0) return true;
+    if (count < 0 && errno != EINTR && errno != EAGAIN) return false;
+  }
+  return false;
 }
 
 Wait TcpConnection::GetWait(bool sending) const {

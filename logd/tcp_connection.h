@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A TCP connection to one server that is made anew whenever it breaks: never blocks, and waits
-// longer after each failure.
+// A TCP connection to one syslog server.
 #pragma once
 
 #include <cstddef>
@@ -11,14 +10,12 @@
 
 #include "logd/backoff.h"
 #include "logd/resolver.h"
-#include "logd/sink.h"
+#include "logd/syslog_transport.h"
 #include "s390log/unique_fd.h"
-
-struct iovec;
 
 namespace s390log {
 
-class TcpConnection {
+class TcpConnection : public SyslogTransport {
  public:
   static constexpr std::chrono::seconds kConnectTimeout{10};
   // A peer that acknowledges nothing for so long is given up.
@@ -26,30 +23,24 @@ class TcpConnection {
   // Bounds what can be on its way; Linux doubles it for its own bookkeeping.
   static constexpr int kSendBuffer = 128 * 1024;
 
-  enum class Change {
-    kNone,
-    kConnected,
-    kEnded,   // the peer closed after it had read everything
-    kBroken,  // some of what was sent may not have been read
-  };
+  // A connection that has lasted so long is a success: the next attempt does not wait.
+  static constexpr std::chrono::seconds kSettled{2};
 
   TcpConnection(std::string host, uint16_t port);
 
-  // Goes on with connecting, or finds out that the connection has ended.
-  Change Step(Clock::time_point now);
+  Change Step(Clock::time_point now) override;
+  bool Up() const override { return state_ == State::kUp; }
+  std::optional<size_t> Send(std::span<const iovec> pieces, Clock::time_point now) override;
+  bool AllAcknowledged() const override;
+  bool Finish(Clock::time_point deadline) override;
+  Wait GetWait(bool sending) const override;
+  const std::string& Reason() const override { return reason_; }
 
-  bool Up() const { return state_ == State::kUp; }
-
-  // Hands bytes to the system. Nothing: the connection has broken, as the next Step() will say.
-  std::optional<size_t> Send(std::span<const iovec> pieces);
-
-  // The peer's system has acknowledged everything.
-  bool AllAcknowledged() const;
-
-  // `sending`: there is something to send.
-  Wait GetWait(bool sending) const;
-  const std::string& Reason() const { return reason_; }
-  std::string Peer() const;
+  // For what speaks over the connection: its descriptor, while it is up, and its end.
+  int Fd() const { return fd_.Get(); }
+  const std::string& Host() const { return host_; }
+  void Fail(const std::string& reason, Clock::time_point now);
+  void MarkSettled(Clock::time_point now);
 
  private:
   enum class State { kDown, kResolving, kConnecting, kUp };
@@ -59,7 +50,6 @@ class TcpConnection {
   void BeginConnecting(Clock::time_point now);
   Change FinishConnecting(Clock::time_point now);
   Change CheckPeer(Clock::time_point now);
-  void Fail(const std::string& reason, Clock::time_point now);
 
   std::string host_;
   uint16_t port_;
@@ -71,6 +61,7 @@ class TcpConnection {
   int send_error_ = 0;
   Backoff backoff_;
   std::optional<Clock::time_point> deadline_;
+  std::optional<Clock::time_point> up_since_;  // until it is settled
   std::string reason_;
 };
 

@@ -18,7 +18,8 @@
 #include "logd/journal_sink.h"
 #include "logd/json_sink.h"
 #include "logd/selected_sink.h"
-#include "logd/syslog_tcp_sink.h"
+#include "logd/syslog_sink.h"
+#include "logd/tcp_connection.h"
 #include "tests/host/fake_channel.h"
 #include "tests/host/fake_sink.h"
 #include "tests/host/file_size_limit.h"
@@ -175,7 +176,8 @@ class JournalBench : public SinkBench {
 class SyslogTcpBench : public SinkBench {
  public:
   std::unique_ptr<Sink> NewSink() override {
-    return std::make_unique<SyslogTcpSink>("127.0.0.1", server_.Port(), SyslogOrigin());
+    return std::make_unique<SyslogSink>(
+        std::make_unique<TcpConnection>("127.0.0.1", server_.Port()), SyslogSinkOptions());
   }
   void Mend() override { server_.Listen(); }
   void Break() override {

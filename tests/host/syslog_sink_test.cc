@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: MIT
+// What is sent again, and what is not, whatever the transport.
+#include "logd/syslog_sink.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/host/fake_channel.h"
+#include "tests/host/fake_transport.h"
+#include "tests/host/syslog_parser.h"
+#include "tests/host/test_events.h"
+
+namespace s390log {
+namespace {
+
+using Change = SyslogTransport::Change;
+using Numbers = std::vector<uint64_t>;
+
+class SyslogSinkTest : public testing::Test {
+ protected:
+  SyslogSinkTest() { MakeSink({}); }
+
+  void MakeSink(const SyslogSinkOptions& options) {
+    auto transport = std::make_unique<FakeTransport>();
+    transport_ = transport.get();
+    sink_ = std::make_unique<SyslogSink>(std::move(transport), options);
+  }
+  void Append(uint64_t count, const std::string& text = "a text") {
+    for (uint64_t i = 0; i < count; ++i) backlog_.Append(TextEvent(backlog_.End() + 1, text));
+  }
+  void Follow() { sink_->Follow(backlog_, now_); }
+  void Pass(std::chrono::seconds time) { now_ += time; }
+
+  // Since the last call, by octet counting.
+  Numbers Sent() {
+    rest_ += transport_->TakeStream();
+    Numbers numbers;
+    const auto frames = TakeFrames(rest_);
+    EXPECT_TRUE(frames);
+    for (const std::string& frame : frames.value_or(std::vector<std::string>())) {
+      const auto message = ParseMessage(frame);
+      EXPECT_TRUE(message) << frame;
+      if (message) numbers.push_back(std::stoull(message->params.at("sequence")));
+    }
+    return numbers;
+  }
+
+  Backlog backlog_{100000, TestBootId().ToString(), 0, nullptr};
+  Clock::time_point now_ = Clock::now();
+  FakeTransport* transport_ = nullptr;
+  std::unique_ptr<SyslogSink> sink_;
+  std::string rest_;
+};
+
+TEST_F(SyslogSinkTest, WhatATryTookIsTakenWhenTheServerIsThere) {
+  transport_->SetUp(false);
+  transport_->SetRoom(1);  // as if it took one
+  Append(1);
+  Follow();
+  transport_->SetRoom(SIZE_MAX);
+  Follow();
+  EXPECT_EQ(Sent(), Numbers{1});
+  EXPECT_EQ(sink_->Taken(), 0u);
+  transport_->SetUp(true);
+  transport_->Say(Change::kUp);
+  Follow();
+  EXPECT_EQ(sink_->Taken(), 1u);
+  EXPECT_TRUE(Sent().empty());
+}
+
+TEST_F(SyslogSinkTest, TryThatFailedIsNoRepetition) {
+  transport_->SetUp(false);
+  Append(1);
+  Follow();
+  EXPECT_EQ(Sent(), Numbers{1});
+  transport_->Say(Change::kClosed);
+  Follow();
+  EXPECT_EQ(Sent(), Numbers{1});
+  EXPECT_EQ(sink_->Report().repeated, 0u);
+}
+
+TEST_F(SyslogSinkTest, BrokenConnectionRepeatsAllThatIsKept) {
+  Append(3);
+  Follow();
+  Pass(std::chrono::minutes(9));
+  Append(2);
+  Follow();
+  Sent();
+  transport_->Say(Change::kBroken);
+  Follow();
+  EXPECT_EQ(Sent(), (Numbers{1, 2, 3, 4, 5}));
+  EXPECT_EQ(sink_->Report().repeated, 5u);
+}
+
+TEST_F(SyslogSinkTest, WhatIsOldAndAcknowledgedIsNotRepeated) {
+  Append(3);
+  Follow();
+  Pass(SyslogSink::kKeepTime + std::chrono::seconds(1));
+  Append(2);
+  Follow();
+  Sent();
+  transport_->Say(Change::kBroken);
+  Follow();
+  EXPECT_EQ(Sent(), (Numbers{4, 5}));
+}
+
+TEST_F(SyslogSinkTest, WhatIsOldAndNotAcknowledgedIsKeptUpToItsLimit) {
+  transport_->SetAcknowledged(false);
+  const size_t enough = SyslogSink::kKeepBytes / 1000;
+  Append(enough, std::string(1000, 'x'));
+  Follow();
+  while (sink_->Taken() < enough) Follow();
+  const Numbers sent = Sent();
+  ASSERT_EQ(sent.size(), enough);
+  transport_->Say(Change::kBroken);
+  Follow();
+  while (!transport_->Stream().empty() && sink_->GetWait(backlog_).events != 0) Follow();
+  const Numbers again = Sent();
+  EXPECT_LT(again.size(), enough);
+  EXPECT_GT(again.size(), enough * 3 / 4);
+  EXPECT_EQ(again.back(), enough);
+}
+
+TEST_F(SyslogSinkTest, ServerThatEndedInOrderGetsTheLastSecondsAgain) {
+  Append(3);
+  Follow();
+  Pass(std::chrono::seconds(4));
+  Append(2);
+  Follow();
+  Pass(std::chrono::seconds(4));
+  Sent();
+  transport_->Say(Change::kClosed);
+  Follow();
+  EXPECT_EQ(Sent(), (Numbers{4, 5}));
+  Pass(SyslogSink::kDoubtTime + std::chrono::seconds(1));
+  transport_->Say(Change::kClosed);
+  Append(1);
+  Follow();
+  EXPECT_EQ(Sent(), Numbers{6});
+}
+
+TEST_F(SyslogSinkTest, HalfAMessageComesWholeOnTheNextConnection) {
+  Append(2);
+  transport_->SetRoom(300);
+  Follow();
+  EXPECT_EQ(transport_->TakeStream().size(), 300u);
+  EXPECT_EQ(sink_->Taken(), 1u);
+  transport_->Say(Change::kBroken);
+  transport_->SetRoom(SIZE_MAX);
+  Follow();
+  EXPECT_EQ(Sent(), (Numbers{1, 2}));
+  EXPECT_EQ(sink_->Report().repeated, 1u);
+}
+
+TEST_F(SyslogSinkTest, SafeIsWhatIsAcknowledgedAndNotOfTheLastSeconds) {
+  Append(2);
+  Follow();
+  EXPECT_EQ(sink_->Taken(), 2u);
+  EXPECT_EQ(sink_->Safe(), 0u);
+  Pass(SyslogSink::kDoubtTime + std::chrono::seconds(1));
+  Append(1);
+  Follow();
+  EXPECT_EQ(sink_->Safe(), 2u);
+  transport_->SetAcknowledged(false);
+  EXPECT_EQ(sink_->Safe(), 0u);
+}
+
+TEST_F(SyslogSinkTest, EndThatTheServerConfirmsMakesAllSafe) {
+  Append(2);
+  Follow();
+  transport_->SetConfirms(false);
+  sink_->Finish(now_);
+  EXPECT_EQ(sink_->Safe(), 0u);
+  transport_->SetConfirms(true);
+  sink_->Finish(now_);
+  EXPECT_EQ(sink_->Safe(), 2u);
+}
+
+TEST_F(SyslogSinkTest, LineFeedsFrameIfThatIsSaid) {
+  SyslogSinkOptions options;
+  options.framing = SyslogFraming::kLineFeed;
+  MakeSink(options);
+  Append(2, "two\nlines");
+  Follow();
+  const std::string stream = transport_->TakeStream();
+  EXPECT_EQ(std::count(stream.begin(), stream.end(), '\n'), 2);
+  EXPECT_EQ(stream.back(), '\n');
+  EXPECT_TRUE(ParseMessage(stream.substr(0, stream.find('\n'))));
+}
+
+TEST_F(SyslogSinkTest, DatagramsAreMadeAnewForANarrowerPathAndTheCutAreCounted) {
+  SyslogSinkOptions options;
+  options.framing = SyslogFraming::kNone;
+  MakeSink(options);
+  transport_->SetMaxPiece(1472);
+  Append(1, std::string(1000, 'x'));
+  Follow();
+  EXPECT_GT(transport_->TakeStream().size(), 1000u);
+  EXPECT_EQ(sink_->Report().cut, 0u);
+  transport_->SetRoom(0);
+  Append(1, std::string(1000, 'x'));
+  Follow();
+  transport_->SetRoom(SIZE_MAX);
+  transport_->SetMaxPiece(700);
+  Follow();
+  const std::string message = transport_->TakeStream();
+  EXPECT_EQ(message.size(), 700u);
+  EXPECT_EQ(ParseMessage(message).value().params.at("cut"), "yes");
+  EXPECT_EQ(sink_->Report().cut, 1u);
+}
+
+TEST_F(SyslogSinkTest, RepeatedMessageIsCountedAsCutOnce) {
+  SyslogSinkOptions options;
+  options.max_message = SyslogEncoder::kMinLimit;
+  MakeSink(options);
+  Append(1, std::string(1000, 'x'));
+  Follow();
+  transport_->Say(Change::kBroken);
+  Follow();
+  EXPECT_EQ(sink_->Report().repeated, 1u);
+  EXPECT_EQ(sink_->Report().cut, 1u);
+}
+
+}  // namespace
+}  // namespace s390log
