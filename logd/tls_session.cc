@@ -23,11 +23,11 @@ struct FreeCertificate {
   void operator()(X509* certificate) const { X509_free(certificate); }
 };
 
-// The innermost reason, and none of the numbers around it.
+// Why, without the numbers around it: of the system's reason the library makes one of its own.
 std::string LibraryReason() {
-  const unsigned long code = ERR_peek_last_error();
-  if (ERR_SYSTEM_ERROR(code)) return std::strerror(ERR_GET_REASON(code));
-  const char* reason = ERR_reason_error_string(code);
+  const unsigned long first = ERR_peek_error();
+  if (ERR_SYSTEM_ERROR(first)) return std::strerror(ERR_GET_REASON(first));
+  const char* reason = ERR_reason_error_string(ERR_peek_last_error());
   return reason != nullptr ? reason : "no reason given";
 }
 
