@@ -60,7 +60,7 @@ struct SyslogConfig {
   uint16_t port = 514;
   bool line_feeds = false;  // framing of TCP, instead of octet counting
   uint32_t max_message = 8192;
-  uint32_t rate = 5000;                                // datagrams per second, of UDP
+  uint32_t rate = 1000;                                // datagrams per second, of UDP
   std::string path = std::string(kDefaultSyslogPath);  // of a local socket
   bool stream = false;                                 // and its kind
   int facility = 3;                                    // daemon

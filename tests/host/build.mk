@@ -5,9 +5,9 @@ LIB_TESTS := decode record position_area loss_ledger channel_reader overwrite re
 	device_number payload volume_label tape_sense catalog message time_text
 CAPTURE_TESTS := capture_recorder capture_reader capture_fuzz capture_display replay_command replay_page
 LOGD_TESTS := selection rate_limit selected_sink journal_sink reload backlog json_format syslog_format config \
-	sink_contract json_sink syslog_sink syslog_section tcp_connection tls_fingerprint control_server stats \
-	daemon drive_table explanation store daemon_store time_point query_command instance_lock account \
-	service_notifier quiet_signals
+	sink_contract json_sink syslog_sink syslog_section udp_transport tcp_connection tls_fingerprint \
+	control_server stats daemon drive_table explanation store daemon_store time_point query_command \
+	instance_lock account service_notifier quiet_signals
 
 $(eval $(call library,hosttest,tests/host/fake_channel.cc tests/host/syslog_parser.cc))
 $(eval $(call test,lib_test,$(LIB_TESTS:%=tests/host/%_test.cc),hosttest s390log,-lfmt))
@@ -25,7 +25,7 @@ $(eval $(call link_rule,host,build/host/tests/logctl_test,$(LOGCTL_TESTS:%=tests
 build/host/tests/logctl_test: | build/host/bin/logctl build/host/bin/logd
 
 # Real servers are programs of this machine only.
-SYSLOG_TESTS := syslog_interop syslog_tls
+SYSLOG_TESTS := syslog_interop syslog_tls syslog_fault
 SYSLOG_TEST := build/host/tests/syslog_server_test
 $(eval $(call host_library,syslogtest,$(addprefix tests/host/,child.cc syslog_server.cc tcp_proxy.cc \
 	test_certificates.cc)))

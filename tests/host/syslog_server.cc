@@ -70,6 +70,7 @@ ServerRecord RecordOf(const Json& line) {
                       TextOf(line, "text")};
   // rsyslog gives its tree as a text, syslog-ng as a tree.
   Json data = line.value("data", line.value("_SDATA", Json::object()));
+  if (data == "") return record;
   if (data.is_string()) data = Json::parse(data.get<std::string>());
   for (const auto& [id, params] : data.items()) {
     for (const auto& [name, value] : params.items()) {
