@@ -22,6 +22,7 @@ struct Count {
 constexpr std::array kCounts = {
     Count{"undelivered", "waiting"},   Count{"lag_seconds", "oldest"}, Count{"taken", "taken"},
     Count{"suppressed", "suppressed"}, Count{"repeated", "repeated"},  Count{"expired", "expired"},
+    Count{"cut", "cut"},
 };
 
 std::string CellOf(const Json& sink, const char* key) {

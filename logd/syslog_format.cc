@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <iterator>
 
 #include "s390log/message.h"
@@ -37,26 +38,42 @@ void AppendOctal(std::string& out, char c) {
   fmt::format_to(Bytes(out), "#{:03o}", static_cast<unsigned char>(c));
 }
 
-// `special`: what gets a '\' in front.
-void AppendEscaped(std::string& out, std::string_view text, std::string_view special) {
+// What an element's value, or a text, may hold as it is.
+using Plain = std::array<bool, 256>;
+constexpr Plain PlainBut(std::string_view special) {
+  Plain plain{};
+  for (size_t i = 0x20; i < plain.size(); ++i) plain[i] = i != 0x7f && i != 0xc2;
+  for (const char c : special) plain[static_cast<unsigned char>(c)] = false;
+  return plain;
+}
+constexpr Plain kPlainText = PlainBut("");
+constexpr Plain kPlainValue = PlainBut("\"\\]");
+
+void AppendEscaped(std::string& out, std::string_view text, const Plain& plain) {
+  size_t done = 0;
   for (size_t i = 0; i < text.size(); ++i) {
+    if (plain[static_cast<unsigned char>(text[i])]) continue;
+    out += text.substr(done, i - done);
+    done = i;
     if (IsControl(text[i])) {
       AppendOctal(out, text[i]);
+      done = i + 1;
     } else if (IsWideControl(text, i)) {
       AppendOctal(out, text[i]);
       AppendOctal(out, text[++i]);
-    } else {
-      if (special.find(text[i]) != std::string_view::npos) out += '\\';
-      out += text[i];
+      done = i + 1;
+    } else if (text[i] != '\xc2') {
+      out += '\\';
     }
   }
+  out += text.substr(done);
 }
 
 void AppendParam(std::string& out, std::string_view name, std::string_view value) {
   out += ' ';
   out += name;
   out += "=\"";
-  AppendEscaped(out, value, "\"\\]");
+  AppendEscaped(out, value, kPlainValue);
   out += '"';
 }
 
@@ -76,6 +93,14 @@ std::string_view FrontOf(std::string_view text, size_t size) {
   return text.substr(0, size);
 }
 
+// What may be left out. A text is MSG.
+std::vector<Field> PayloadOf(const Event& event) {
+  const bool lost = event.match == Match::kGap || event.match == Match::kPayloadLost;
+  if (lost) return {{"cause", ToString(event.cause)}};
+  if (std::holds_alternative<TextPayload>(event.payload)) return {};
+  return FieldsOf(event.payload);
+}
+
 }  // namespace
 
 SyslogEncoder::SyslogEncoder(const SyslogOrigin& origin)
@@ -88,12 +113,13 @@ SyslogEncoder::SyslogEncoder(const SyslogOrigin& origin)
 const std::string& SyslogEncoder::Encode(const Event& event, const std::string& boot_id,
                                          size_t limit) {
   const std::string text = EscapeControl(TextOf(event));
+  const std::vector<Field> fields = PayloadOf(event);
   message_.clear();
   cut_ = false;
   AppendHeader(event);
   AppendParams(event, boot_id);
   const size_t params_end = message_.size();
-  AppendPayload(event, std::string::npos);
+  AppendPayload(fields, std::string::npos);
   AppendText(text, std::string::npos);
   if (message_.size() <= limit) return message_;
 
@@ -103,7 +129,7 @@ const std::string& SyslogEncoder::Encode(const Event& event, const std::string& 
   cut_ = true;
   const size_t share = std::min(text.size(), kTextShare) + kByteOrderMark.size() + 2;
   const size_t room = limit - std::min(limit, message_.size());
-  AppendPayload(event, room - std::min(room, share));
+  AppendPayload(fields, room - std::min(room, share));
   AppendText(text, limit - std::min(limit, message_.size()));
   return message_;
 }
@@ -146,20 +172,16 @@ void SyslogEncoder::AppendParams(const Event& event, const std::string& boot_id)
   if (event.truncated) AppendParam(out, "truncated", "yes");
 }
 
-// Fields that fit, each whole. Left out are also what is empty, and a text, which is MSG.
-void SyslogEncoder::AppendPayload(const Event& event, size_t room) {
+// Fields that fit, each whole; none that is empty.
+void SyslogEncoder::AppendPayload(const std::vector<Field>& fields, size_t room) {
   const size_t begin = message_.size();
-  std::string param;
-  const auto append = [&](std::string_view name, const std::string& value) {
-    if (value.empty()) return;
-    param.clear();
-    AppendParam(param, name, value);
-    if (message_.size() - begin + param.size() <= room) message_ += param;
-  };
-  const bool lost = event.match == Match::kGap || event.match == Match::kPayloadLost;
-  if (lost) append("cause", ToString(event.cause));
-  if (std::holds_alternative<TextPayload>(event.payload)) return;
-  for (const Field& field : FieldsOf(event.payload)) append(field.name, ToString(field.value));
+  for (const Field& field : fields) {
+    const size_t before = message_.size();
+    const auto* text = std::get_if<std::string>(&field.value);
+    if (text != nullptr && text->empty()) continue;
+    AppendParam(message_, field.name, text != nullptr ? *text : ToString(field.value));
+    if (message_.size() - begin > room) message_.resize(before);
+  }
 }
 
 void SyslogEncoder::AppendText(const std::string& text, size_t room) {
@@ -183,7 +205,7 @@ std::string SyslogMessage(const Event& event, const std::string& boot_id,
 
 std::string EscapeParam(std::string_view value) {
   std::string escaped;
-  AppendEscaped(escaped, value, "\"\\]");
+  AppendEscaped(escaped, value, kPlainValue);
   return escaped;
 }
 
@@ -198,7 +220,7 @@ std::string HeaderField(std::string_view value, size_t max) {
 std::string EscapeControl(std::string_view text) {
   std::string escaped;
   escaped.reserve(text.size());
-  AppendEscaped(escaped, text, {});
+  AppendEscaped(escaped, text, kPlainText);
   return escaped;
 }
 

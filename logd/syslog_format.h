@@ -45,7 +45,7 @@ class SyslogEncoder {
   void AppendTime(uint64_t time_ns);
   void AppendHeader(const Event& event);
   void AppendParams(const Event& event, const std::string& boot_id);
-  void AppendPayload(const Event& event, size_t room);
+  void AppendPayload(const std::vector<Field>& fields, size_t room);
   void AppendText(const std::string& text, size_t room);
 
   int facility_;

@@ -17,7 +17,9 @@
 
 #include "logd/json_sink.h"
 #include "logd/store.h"
+#include "logd/syslog_sink.h"
 #include "tests/host/fake_channel.h"
+#include "tests/host/fake_transport.h"
 #include "tests/host/test_events.h"
 
 namespace {
@@ -29,6 +31,7 @@ constexpr int kRounds = 5;
 constexpr uint64_t kEvents = 200'000;
 constexpr double kStoreGoal = 200e3;
 constexpr double kJsonGoal = 1e6;
+constexpr double kSyslogGoal = 300e3;
 
 Event Make(uint64_t number) {
   if (number % 2 != 0) {
@@ -78,5 +81,14 @@ int main() {
   JsonSink json(folder + "/events.json");
   Measure("JSON lines to a file", kJsonGoal, 0,
           [&](Backlog& backlog) { json.Follow(backlog, Clock::now()); });
+  auto transport = std::make_unique<FakeTransport>();
+  FakeTransport& taker = *transport;
+  SyslogSink syslog(std::move(transport), {});
+  Measure("syslog, messages and their frames, to nowhere", kSyslogGoal, 0, [&](Backlog& backlog) {
+    while (syslog.Taken() < backlog.End()) {
+      syslog.Follow(backlog, Clock::now());
+      taker.TakeStream();
+    }
+  });
   std::filesystem::remove_all(folder);
 }
