@@ -19,7 +19,7 @@ std::optional<uint64_t> Daemon::LagOf(const Follower& follower, uint64_t now_ns)
 }
 
 std::optional<StoreMetrics> Daemon::GetStoreMetrics() const {
-  if (store_ == nullptr) return std::nullopt;
+  if (!Stores()) return std::nullopt;
   try {
     return StoreMetrics{store_->End() - store_->Begin(), store_->Size(), limits_.max_bytes};
   } catch (const StoreError&) {
