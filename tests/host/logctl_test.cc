@@ -127,7 +127,7 @@ class LogctlStore : public testing::Test {
     Backlog backlog(100, TestBootId().ToString(), store.End(), nullptr);
     backlog.Append(TextEvent(1));
     backlog.Append(GapEvent(2, 3));
-    store.Commit(backlog, TestBootId());
+    store.Commit(backlog, TestBootId(), {});
   }
 
   ProgramOutcome Query(const std::string& more = "") {
@@ -196,7 +196,7 @@ TEST_F(LogctlStore, FollowingEndsWithWhoReadsIt) {
     Store store(path_);
     Backlog backlog(100, TestBootId().ToString(), store.End(), nullptr);
     backlog.Append(TextEvent(sequence));
-    store.Commit(backlog, TestBootId());
+    store.Commit(backlog, TestBootId(), {});
     std::this_thread::sleep_for(milliseconds(100));
   }
   reader.join();
@@ -377,9 +377,7 @@ TEST(LogdStart, ChecksItsConfigurationInTime) {
 
 class LogctlPage : public testing::Test {
  protected:
-  LogctlPage() { page_ = std::regex_replace(Contents("logd/logctl.1"), std::regex("\\\\-"), "-"); }
-
-  std::string page_;
+  std::string page_ = std::regex_replace(Contents("logd/logctl.1"), std::regex("\\\\-"), "-");
 };
 
 TEST_F(LogctlPage, HasEachCommandAndOptionThatHelpNames) {
