@@ -22,7 +22,7 @@ namespace s390log {
 
 struct SinkStats {
   SinkReport report;
-  uint64_t undelivered = 0;  // entries that wait for it
+  uint64_t undelivered = 0;                       // entries that wait for it
   std::optional<uint64_t> lag_ns = std::nullopt;  // age of the oldest of them; nothing: not known
 };
 
