@@ -67,8 +67,8 @@ class Daemon {
   // `sink` goes on where the one of that name was.
   void ReplaceSink(const std::string& name, std::unique_ptr<Sink> sink);
 
-  // `work` is done in the daemon's thread whenever `fd` (as of HangupSignal()) is readable; then all
-  // sinks reopen their files.
+  // `work` is done in the daemon's thread whenever `fd` (as of HangupSignal()) is readable; then
+  // all sinks reopen their files.
   void OnHangup(int fd, std::function<void()> work);
 
   // Until stop_fd is readable. Then drains: collects what was emitted, waits (at most `drain`)

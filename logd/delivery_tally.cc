@@ -48,6 +48,8 @@ const char* LossKindName(LossKind kind) {
       return "unexplained";
     case LossKind::kNotCaptured:
       return "not_captured";
+    case LossKind::kSuppressed:
+      return "suppressed";
   }
   return "unexplained";
 }

@@ -1,14 +1,14 @@
 # SPDX-License-Identifier: MIT
 # The daemon, logctl, their pages, and what makes a service of them.
 
-LOGD_PAGES := $(wildcard logd/*.[1-9])
-COMPLETIONS := $(wildcard logd/completions/*)
+LOGD_PAGES := $(wildcard logd/*.[1-9] driver/*/*.4)
+COMPLETIONS := $(wildcard logd/completion/*)
 CONFIG_FILE = $(DESTDIR)$(SYSCONFDIR)/s390-log/logd.toml
 
 # $(call completion_path,FILE): where the shell that FILE is for looks for it.
 completion_path = $(or \
 	$(if $(filter %.bash,$(1)),share/bash-completion/completions/$(basename $(notdir $(1)))),\
-	$(if $(filter %.zsh,$(1)),share/zsh/vendor-completions/_$(basename $(notdir $(1)))),\
+	$(if $(filter _%,$(notdir $(1))),share/zsh/vendor-completions/$(notdir $(1))),\
 	$(if $(filter %.fish,$(1)),share/fish/vendor_completions.d/$(notdir $(1))),\
 	$(error $(1): no shell of that name is known))
 

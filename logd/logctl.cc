@@ -67,7 +67,7 @@ struct Options {
 };
 
 const char* StartCommand() {
-  return ::access("/run/systemd/system", F_OK) == 0 ? "systemctl start logd" : "logd";
+  return ::access("/run/systemd/system", F_OK) == 0 ? "systemctl start s390-logd" : "logd";
 }
 
 // What logd answers, handed to `show`, whose result is the exit status.

@@ -109,6 +109,13 @@ void AddSinks(MetricsText& text, const Stats& stats) {
   text.Counter("s390log_sink_expired_total",
                "Entries that the store had dropped before a sink could take them.");
   AddPerSink(text, stats, [](const SinkStats& sink) { return sink.report.expired; });
+  text.Counter("s390log_sink_filtered_total", "Entries that are not for a sink, as is configured.");
+  AddPerSink(text, stats, [](const SinkStats& sink) { return sink.report.filtered; });
+  text.Counter("s390log_sink_suppressed_total",
+               "Entries that the rate limit of a sink has kept from it.");
+  AddPerSink(text, stats, [](const SinkStats& sink) { return sink.report.limited; });
+  text.Counter("s390log_sink_cut_total", "Entries that were too long for their way.");
+  AddPerSink(text, stats, [](const SinkStats& sink) { return sink.report.cut; });
 }
 
 void AddQueues(MetricsText& text, const Metrics& metrics) {

@@ -20,8 +20,12 @@ struct Count {
 
 // A logd need not know them all.
 constexpr std::array kCounts = {
-    Count{"undelivered", "waiting"},   Count{"lag_seconds", "oldest"}, Count{"taken", "taken"},
-    Count{"suppressed", "suppressed"}, Count{"repeated", "repeated"},  Count{"expired", "expired"},
+    Count{"undelivered", "waiting"},
+    Count{"lag_seconds", "oldest"},
+    Count{"taken", "taken"},
+    Count{"suppressed", "suppressed"},
+    Count{"repeated", "repeated"},
+    Count{"expired", "expired"},
     Count{"cut", "cut"},
 };
 

@@ -54,9 +54,10 @@ void ReadTls(ConfigSection& section, SyslogConfig& syslog) {
   section.Text("key", syslog.key);
   for (const std::string& fingerprint : syslog.fingerprints) {
     if (TlsFingerprint::Parse(fingerprint)) continue;
-    section.Reject("fingerprints", fmt::format("{} is none; one is sha-256: and 32 pairs of digits, "
-                                              "as openssl x509 -fingerprint -sha256 prints it",
-                                              fingerprint));
+    section.Reject("fingerprints",
+                   fmt::format("{} is none; one is sha-256: and 32 pairs of digits, "
+                               "as openssl x509 -fingerprint -sha256 prints it",
+                               fingerprint));
   }
   if (section.Has("certificate") && !section.Has("key")) {
     section.Reject("certificate", "needs its key, in the key named key");
@@ -71,7 +72,7 @@ void CheckKeys(ConfigSection& section, Kind kind) {
   const auto only = [&](std::string_view key, Kind needed) {
     if (kind == needed || !section.Has(key)) return;
     section.Reject(key, fmt::format("is for transport = \"{}\", and this is \"{}\"", NameOf(needed),
-                                   NameOf(kind)));
+                                    NameOf(kind)));
   };
   only("framing", Kind::kTcp);
   only("datagrams_per_second", Kind::kUdp);

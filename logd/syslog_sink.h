@@ -39,8 +39,8 @@ struct SyslogSinkOptions {
 
 class SyslogSink : public Sink {
  public:
-  // More than a server takes into its socket (Linux: 6 MiB) and its memory (rsyslog: 50,000 messages)
-  // before it makes us wait.
+  // More than a server takes into its socket (Linux: 6 MiB) and its memory (rsyslog: 50,000
+  // messages) before it makes us wait.
   static constexpr size_t kKeepBytes = size_t{32} << 20;
   static constexpr std::chrono::minutes kKeepTime{10};
   // What a server's program may hold between its socket and its files.
