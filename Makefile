@@ -39,7 +39,7 @@ help:
 	@echo '  test-install        what is installed, and the Debian packages'
 	@echo '  test-qemu           the modules in a guest under QEMU'
 	@echo '  test-hercules       the whole path in a guest on Hercules'
-	@echo 'make test-debian    the packages on a whole Debian on Hercules (twenty minutes)'
+	@echo 'make test-debian    the packages on a whole Debian on Hercules (long)'
 	@echo 'make flood          the books under 10 million events in each mode (FLOOD_EVENTS=n)'
 	@echo 'make kills          logd killed 100 times, disk full, syslog server away (KILLS=n)'
 	@echo 'make burst          20,000 mounts and unmounts over eight drives (BURST_COMMANDS=n)'

@@ -33,8 +33,8 @@ test-$(1): $(REPORT) $(needs_$(1))
 endef
 $(foreach tier,$(TIERS),$(eval $(call tier_rule,$(tier))))
 
-# The packages on a real Debian: no part of `make test`, for it takes some twenty minutes, most of them
-# DKMS's compiler on an emulated machine.
+# The packages on a real Debian: no part of `make test`, for DKMS's compiler alone takes a quarter of
+# an hour and more on an emulated machine.
 test-debian: $(REPORT) build/host/tests/debian_test $(DEBS) build/debian/.ready
 	@rm -rf $(RESULTS)
 	@TEST_LIMIT=3600 $(RUN_TESTS) --root $(abspath $(RESULTS)) debian '' build/host/tests/debian_test

@@ -22,6 +22,7 @@ namespace lab {
 namespace {
 
 constexpr seconds kBootLimit(240);
+constexpr seconds kDebianBootLimit(900);  // a first boot on a busy machine has taken 210 s
 constexpr seconds kConnectLimit(60);
 constexpr seconds kServicesLimit(90);
 constexpr seconds kReportEvery(5);
@@ -79,8 +80,8 @@ void Supervisor::StartMachine() {
 
 void Supervisor::WaitForNetwork(const Progress& progress) {
   WaitFor(
-      "the guest's network", kBootLimit, [] { return PortAnswers(kGuestAddress, kSshPort); },
-      progress);
+      "the guest's network", spec_.disk.empty() ? kBootLimit : kDebianBootLimit,
+      [] { return PortAnswers(kGuestAddress, kSshPort); }, progress);
 }
 
 void Supervisor::Connect(const Progress& progress) {
