@@ -39,9 +39,9 @@ struct SyslogSinkOptions {
 
 class SyslogSink : public Sink {
  public:
-  // More than a server takes into its socket (Linux: 6 MiB) and its memory (rsyslog: 50,000
-  // messages) before it makes us wait.
-  static constexpr size_t kKeepBytes = size_t{32} << 20;
+  // More than a server's socket holds unread (Linux: half of 6 MiB), and little enough for a daemon
+  // that stays within 16 MiB.
+  static constexpr size_t kKeepBytes = size_t{6} << 20;
   static constexpr std::chrono::minutes kKeepTime{10};
   // What a server's program may hold between its socket and its files.
   static constexpr std::chrono::seconds kDoubtTime{5};

@@ -108,7 +108,7 @@ burst = 500
 )",
                                                    "f"));
   EXPECT_TRUE(config.json->selection.TakesAll());
-  EXPECT_EQ(config.syslog->selection,
+  EXPECT_EQ(config.syslog.at(0).selection,
             (SelectionConfig{4, {"TAP*"}, {"0.0.0580", "0.0.0590-0.0.059f"}, 100, 500}));
 }
 
