@@ -64,9 +64,7 @@ void Lab::TypeOnConsole(const std::string& line) {
   Ask(layout_, {{"verb", "console"}, {"line", line}}, kOperatorLimit);
 }
 
-void Lab::Receiver(bool on) {
-  Ask(layout_, {{"verb", "receiver"}, {"on", on}}, kOperatorLimit);
-}
+void Lab::Receiver(bool on) { Ask(layout_, {{"verb", "receiver"}, {"on", on}}, kOperatorLimit); }
 
 Output Lab::Run(const std::string& line, const std::string& input, milliseconds limit) {
   const Output output = Capture(InGuest(layout_, line), input, limit);

@@ -216,10 +216,12 @@ class Verbs {
       Lab::Find(o.spec.name).Detach(o.drive);
       return 0;
     });
-    Add("receiver", "the syslog receiver: end it, or start it again", [](Options& o) {
-      Lab::Find(o.spec.name).Receiver(o.receiver == "on");
-      return 0;
-    })->add_option("on|off", options_.receiver)
+    Add("receiver", "the syslog receiver: end it, or start it again",
+        [](Options& o) {
+          Lab::Find(o.spec.name).Receiver(o.receiver == "on");
+          return 0;
+        })
+        ->add_option("on|off", options_.receiver)
         ->required()
         ->check(CLI::IsMember({"on", "off"}));
     Add("panel", "a command of Hercules's own panel", Panel)

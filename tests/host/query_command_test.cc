@@ -56,7 +56,8 @@ class QueryCommand : public testing::Test {
     std::string line;
     while (std::getline(lines, line)) {
       const auto json = nlohmann::json::parse(line);
-      numbers.push_back((json.contains("first") ? json["first"] : json["sequence"]).get<uint64_t>());
+      numbers.push_back(
+          (json.contains("first") ? json["first"] : json["sequence"]).get<uint64_t>());
     }
     return numbers;
   }
