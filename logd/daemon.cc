@@ -9,6 +9,7 @@
 #include <system_error>
 #include <utility>
 
+#include "logd/wall_clock.h"
 #include "s390log/position_area.h"
 
 namespace s390log {
@@ -23,12 +24,6 @@ constexpr milliseconds kStorePause{1000};
 std::optional<StoreHistory> OpenHistory(const Store* store) {
   if (store == nullptr) return std::nullopt;
   return std::make_optional<StoreHistory>(store->Path());
-}
-
-uint64_t NowNs() {
-  timespec now{};
-  ::clock_gettime(CLOCK_REALTIME, &now);
-  return static_cast<uint64_t>(now.tv_sec) * 1'000'000'000 + static_cast<uint64_t>(now.tv_nsec);
 }
 
 void Earlier(std::optional<Clock::time_point>& deadline,
@@ -107,7 +102,7 @@ void Daemon::Run() {
 CollectState Daemon::CollectTurn() {
   const size_t limit = std::min(backlog_.Room(), kBatch);
   if (limit == 0) return CollectState::kMore;
-  const uint64_t now_ns = NowNs();
+  const uint64_t now_ns = WallClockNs();
   return collector_.Collect(limit, [&](const Outcome& outcome) {
     Event event = MakeEvent(outcome, now_ns);
     drives_.See(event);

@@ -14,6 +14,7 @@
 #include "logd/stop_signals.h"
 #include "logd/store_query.h"
 #include "logd/time_point.h"
+#include "logd/wall_clock.h"
 #include "s390log/catalog.h"
 
 namespace s390log {
@@ -21,11 +22,6 @@ namespace {
 
 constexpr int kFollowMs = 200;  // between two looks at the store
 constexpr int kSeverities = 8;
-
-uint64_t NowNs() {
-  const auto now = std::chrono::system_clock::now().time_since_epoch();
-  return static_cast<uint64_t>(std::chrono::nanoseconds(now).count());
-}
 
 // Where logd's configuration says, if nobody says it here.
 std::string StorePath(const std::string& given) {
@@ -41,7 +37,7 @@ std::string StorePath(const std::string& given) {
 
 std::optional<uint64_t> TimeOf(const std::string& text, const char* option) {
   if (text.empty()) return std::nullopt;
-  if (const auto time = ParseTime(text, NowNs())) return time;
+  if (const auto time = ParseTime(text, WallClockNs())) return time;
   throw std::invalid_argument(
       fmt::format("{} {} is no time; such are: {}", option, text, kTimeForms));
 }
