@@ -11,8 +11,8 @@ namespace s390log {
 StoreHistory::StoreHistory(const std::string& path) : path_(path) {
   try {
     database_.emplace(path, SQLite::OPEN_READONLY);
-    select_.emplace(*database_, std::string(kSelectEntry) +
-                                    "WHERE entry.id >= ? ORDER BY entry.id LIMIT ?");
+    select_.emplace(*database_,
+                    std::string(kSelectEntry) + "WHERE entry.id >= ? ORDER BY entry.id LIMIT ?");
   } catch (const SQLite::Exception& error) {
     throw Explain(path_, error);
   }
