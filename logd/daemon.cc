@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "logd/hangup_signal.h"
+#include "logd/wall_clock.h"
 #include "s390log/position_area.h"
 
 namespace s390log {
@@ -25,12 +26,6 @@ constexpr milliseconds kStorePause{1000};
 std::optional<StoreHistory> OpenHistory(const Store* store) {
   if (store == nullptr) return std::nullopt;
   return std::make_optional<StoreHistory>(store->Path());
-}
-
-uint64_t NowNs() {
-  timespec now{};
-  ::clock_gettime(CLOCK_REALTIME, &now);
-  return static_cast<uint64_t>(now.tv_sec) * 1'000'000'000 + static_cast<uint64_t>(now.tv_nsec);
 }
 
 void Earlier(std::optional<Clock::time_point>& deadline,
@@ -165,7 +160,7 @@ void Daemon::TellService() {
 CollectState Daemon::CollectTurn() {
   const size_t limit = std::min(backlog_.Room(), kBatch);
   if (limit == 0) return CollectState::kMore;
-  const uint64_t now_ns = NowNs();
+  const uint64_t now_ns = WallClockNs();
   return collector_.Collect(limit, [&](const Outcome& outcome) {
     Event event = MakeEvent(outcome, now_ns);
     drives_.See(event);
@@ -182,7 +177,7 @@ void Daemon::FollowTurn() {
     if (follower->sink->Up() != follower->was_up) TellChange(*follower);
   }
   const uint64_t safe = SafeEntries();
-  if (safe > backlog_.Begin()) tally_.See(backlog_, safe, NowNs());
+  if (safe > backlog_.Begin()) tally_.See(backlog_, safe, WallClockNs());
   backlog_.TrimTo(safe);
   collector_.GiveBack(TakenThrough());
 }
@@ -349,7 +344,7 @@ Stats Daemon::GetStats() const {
     failed.report.reason = store_failure_;
     stats.sinks.push_back(failed);
   }
-  const uint64_t now_ns = NowNs();
+  const uint64_t now_ns = WallClockNs();
   for (const Follower& follower : sinks_) {
     stats.sinks.push_back({follower.sink->Report(), backlog_.End() - follower.sink->Taken(),
                            LagOf(follower, now_ns)});

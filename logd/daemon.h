@@ -89,7 +89,6 @@ class Daemon {
   CollectState CollectTurn();
   void FollowTurn();
   void Follow(Follower& follower, Clock::time_point now);
-  void FollowStore(Clock::time_point now);
   void AddStore(const DaemonParts& parts);
   uint64_t CursorOf(const std::string& sink);
   bool Stores() const;

@@ -19,6 +19,7 @@
 #include "logd/store_query.h"
 #include "logd/store_schema.h"
 #include "logd/time_point.h"
+#include "logd/wall_clock.h"
 #include "s390log/catalog.h"
 
 namespace s390log {
@@ -26,11 +27,6 @@ namespace {
 
 constexpr int kFollowMs = 200;  // between two looks at the store
 constexpr int kSeverities = 8;
-
-uint64_t NowNs() {
-  const auto now = std::chrono::system_clock::now().time_since_epoch();
-  return static_cast<uint64_t>(std::chrono::nanoseconds(now).count());
-}
 
 // SQLite would say of both only that it cannot open the file.
 const std::string& Readable(const std::string& path) {
@@ -44,7 +40,7 @@ const std::string& Readable(const std::string& path) {
 
 std::optional<uint64_t> TimeOf(const std::string& text, const char* option) {
   if (text.empty()) return std::nullopt;
-  if (const auto time = ParseTime(text, NowNs())) return time;
+  if (const auto time = ParseTime(text, WallClockNs())) return time;
   throw std::invalid_argument(
       fmt::format("{} {} is no time; such are: {}", option, text, kTimeForms));
 }

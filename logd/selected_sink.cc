@@ -4,15 +4,9 @@
 #include <algorithm>
 #include <utility>
 
+#include "logd/wall_clock.h"
+
 namespace s390log {
-namespace {
-
-uint64_t SystemClockNs() {
-  const auto now = std::chrono::system_clock::now().time_since_epoch();
-  return static_cast<uint64_t>(std::chrono::nanoseconds(now).count());
-}
-
-}  // namespace
 
 std::optional<Entry> SelectedEntries::Find(uint64_t index) const {
   if (index < begin_ || index >= End()) return std::nullopt;
@@ -25,7 +19,7 @@ void SelectedEntries::DropBefore(uint64_t index) {
 }
 
 SelectedSink::SelectedSink(std::unique_ptr<Sink> sink, const SelectionConfig& config)
-    : SelectedSink(std::move(sink), config, SystemClockNs) {}
+    : SelectedSink(std::move(sink), config, WallClockNs) {}
 
 SelectedSink::SelectedSink(std::unique_ptr<Sink> sink, const SelectionConfig& config,
                            WallClock wall_clock)

@@ -11,8 +11,8 @@ namespace s390log {
 StoreHistory::StoreHistory(const std::string& path) : path_(path) {
   try {
     database_.emplace(path, SQLite::OPEN_READONLY);
-    select_.emplace(*database_, std::string(kSelectEntry) +
-                                    "WHERE entry.id >= ? AND entry.id < ? ORDER BY entry.id");
+    select_.emplace(*database_,
+                    std::string(kSelectEntry) + "WHERE entry.id >= ? ORDER BY entry.id LIMIT ?");
   } catch (const SQLite::Exception& error) {
     throw Explain(path_, error);
   }
@@ -35,12 +35,13 @@ const StoreHistory::Page& StoreHistory::PageOf(uint64_t index) {
     pages_.splice(pages_.begin(), pages_, found);
     return pages_.front();
   }
-  // What is committed later is not in the page: it ends with its last entry.
+  // From the index on, whatever is pruned between it and the first entry. What is committed later
+  // is not in the page: it ends with its last entry.
   Page page{index, {}};
   try {
     select_->reset();
     select_->bind(1, static_cast<int64_t>(index));
-    select_->bind(2, static_cast<int64_t>(index + kPageEntries));
+    select_->bind(2, static_cast<int64_t>(kPageEntries));
     while (select_->executeStep()) page.entries.push_back(LoadEntry(*select_));
     select_->reset();
   } catch (const SQLite::Exception& error) {

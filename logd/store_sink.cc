@@ -3,15 +3,9 @@
 
 #include <utility>
 
+#include "logd/wall_clock.h"
+
 namespace s390log {
-namespace {
-
-uint64_t NowNs() {
-  const auto now = std::chrono::system_clock::now().time_since_epoch();
-  return static_cast<uint64_t>(std::chrono::nanoseconds(now).count());
-}
-
-}  // namespace
 
 void StoreSink::Follow(const Backlog& backlog, Clock::time_point now) {
   if (damaged_ || (retry_ && now < *retry_)) return;
@@ -31,7 +25,7 @@ void StoreSink::Follow(const Backlog& backlog, Clock::time_point now) {
 void StoreSink::Upkeep(Clock::time_point now) {
   if (now < next_upkeep_) return;
   SaveCursors();
-  more_to_prune_ = store_.Prune(limits_, NowNs());
+  more_to_prune_ = store_.Prune(limits_, WallClockNs());
   if (!more_to_prune_) next_upkeep_ = now + kUpkeep;
 }
 

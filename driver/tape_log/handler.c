@@ -40,7 +40,7 @@ static void tape_log_handler_unsolicited(struct tape_log_drive *drive, struct ir
 		break;
 	default:
 		if (tape_log_sensed(irb))
-			tape_log_medium_checked(drive, (const u8 *)irb->ecw);
+			tape_log_medium_checked(drive, irb->ecw);
 		tape_log_error_unsolicited(drive, irb);
 		drive->handler(drive->cdev, 0, irb);
 	}
@@ -61,7 +61,7 @@ static void tape_log_handler_solicited(struct tape_log_drive *drive, unsigned lo
 	if (tape_log_ccw_sense(irb, sense) >= TAPE_LOG_SENSE_MIN)
 		again = !tape_log_medium_sensed(drive, sense);
 	else if (tape_log_sensed(irb))
-		tape_log_medium_checked(drive, (const u8 *)irb->ecw);
+		tape_log_medium_checked(drive, irb->ecw);
 	/* Before the driver starts the next request: the tape is where it was loaded. */
 	tape_log_label_read(drive);
 	drive->intparm = intparm;

@@ -180,7 +180,7 @@ static void tape_log_label_failed(struct tape_log_drive *drive, const struct irb
 {
 	struct s390_log_volume *result = &drive->label->result;
 
-	if (IS_ERR(irb) || !(irb->scsw.cmd.dstat & DEV_STAT_UNIT_CHECK)) {
+	if (IS_ERR(irb) || !tape_log_sensed(irb)) {
 		result->outcome = S390_LOG_VOLUME_NO_ANSWER;
 		return;
 	}
@@ -253,7 +253,7 @@ static bool tape_log_label_again(struct tape_log_drive *drive, const struct irb 
 		return false;
 	scsw = &irb->scsw.cmd;
 	if (!scsw->cc && !(scsw->dstat & DEV_STAT_BUSY) &&
-	    !(scsw->dstat & DEV_STAT_UNIT_CHECK && label->step == TAPE_LOG_LABEL_WHERE &&
+	    !(tape_log_sensed(irb) && label->step == TAPE_LOG_LABEL_WHERE &&
 	      !(irb->ecw[0] & TAPE_LOG_SENSE0_INTERVENTION)))
 		return false;
 	return !tape_log_label_start(drive, label->step);

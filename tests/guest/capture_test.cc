@@ -24,13 +24,6 @@ constexpr char kFolder[] = "/tmp/cap";
 constexpr uint64_t kEach = 100'000;  // events of each CPU
 constexpr uint32_t kWords = 8;       // of each payload, all the same
 
-GuestSpec BareQemu() {
-  GuestSpec spec;
-  spec.machine = MachineKind::kQemu;
-  spec.services = false;
-  return spec;
-}
-
 struct Replayed {
   uint64_t emitted = 0;
   uint64_t before = 0;

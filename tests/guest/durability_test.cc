@@ -34,13 +34,6 @@ uint64_t FromEnvironment(const char* name, uint64_t otherwise) {
   return set == nullptr ? otherwise : std::stoull(set);
 }
 
-GuestSpec BareQemu() {
-  GuestSpec spec;
-  spec.machine = MachineKind::kQemu;
-  spec.services = false;
-  return spec;
-}
-
 class Durability : public GuestTest {
  protected:
   Durability() : GuestTest(BareQemu()), seed_(FromEnvironment("SEED", std::random_device()())) {}

@@ -17,13 +17,6 @@
 namespace lab {
 namespace {
 
-GuestSpec BareQemu() {
-  GuestSpec spec;
-  spec.machine = MachineKind::kQemu;
-  spec.services = false;
-  return spec;
-}
-
 class QemuTest : public GuestTest {
  protected:
   QemuTest() : GuestTest(BareQemu()) {}

@@ -34,12 +34,7 @@ class DaemonStoreTest : public testing::Test {
     for (int i = 0; i < count; ++i) channel_.EmitText(0, "x");
   }
 
-  // One life of logd. What the sink has received is added to received_.
-  Stats Live(
-      bool sink_is_up = true, const std::function<void()>& once_open = [] {},
-      const std::function<void()>& once_ready = [] {}) {
-    Store store(path_);
-    once_open();
+  DaemonParts Parts(Store& store) {
     DaemonParts parts{channel_,
                       notices_,
                       stop_.Get(),
@@ -48,7 +43,16 @@ class DaemonStoreTest : public testing::Test {
                       std::chrono::seconds(2),
                       [this](const std::string& what) { told_ += what + "\n"; }};
     parts.store = &store;
-    Daemon daemon(parts);
+    return parts;
+  }
+
+  // One life of logd. What the sink has received is added to received_.
+  Stats Live(
+      bool sink_is_up = true, const std::function<void()>& once_open = [] {},
+      const std::function<void()>& once_ready = [] {}) {
+    Store store(path_);
+    once_open();
+    Daemon daemon(Parts(store));
     auto* sink = new FakeSink;
     sink->SetUp(sink_is_up);
     daemon.AddSink(std::unique_ptr<Sink>(sink));
@@ -117,15 +121,7 @@ TEST_F(DaemonStoreTest, NewSinkBeginsWithWhatIsNew) {
   Emit(3);
   {
     Store store(path_);
-    DaemonParts parts{channel_,
-                      notices_,
-                      stop_.Get(),
-                      dir_.File("socket"),
-                      kBacklog,
-                      std::chrono::seconds(2),
-                      [](const std::string&) {}};
-    parts.store = &store;
-    Daemon(parts).Run();
+    Daemon(Parts(store)).Run();
   }
   Emit(1);
   Live();
@@ -148,15 +144,7 @@ TEST_F(DaemonStoreTest, WithoutAnySinkEventsStayWithTheKernel) {
   Emit(1);
   Store store(path_);
   Damage();
-  DaemonParts parts{channel_,
-                    notices_,
-                    stop_.Get(),
-                    dir_.File("socket"),
-                    kBacklog,
-                    std::chrono::seconds(2),
-                    [](const std::string&) {}};
-  parts.store = &store;
-  EXPECT_THROW(Daemon(parts).Run(), std::runtime_error);
+  EXPECT_THROW(Daemon(Parts(store)).Run(), std::runtime_error);
   EXPECT_EQ(channel_.Taken(), SequenceNumber(3));
 }
 

@@ -160,6 +160,20 @@ TEST_F(StoreTest, WhatIsCommittedLaterIsFoundByWhoLookedBefore) {
   EXPECT_EQ(entry->event.first, SequenceNumber(4));
 }
 
+// A sink that is behind pruned entries asks for each of them.
+TEST_F(StoreTest, PrunedEntriesAreNotLookedForOneByOne) {
+  Store store(path_);
+  const uint64_t now = 100 * kDayNs;
+  const uint64_t first = store.End();
+  Add(store, {RecordedText(1, "old", 1), RecordedText(2, "old", 1), RecordedText(3, "new", now)});
+  store.Prune({0, std::chrono::days(1)}, now);
+  StoreHistory history(path_);
+  EXPECT_FALSE(history.Find(first));
+  SQLite::Database(path_, SQLite::OPEN_READWRITE).exec("DELETE FROM entry");
+  EXPECT_FALSE(history.Find(first + 1));
+  EXPECT_TRUE(history.Find(first + 2));  // was read with the first question
+}
+
 TEST_F(StoreTest, CursorsAreKeptButNeverBeyondWhatIsStored) {
   {
     Store store(path_);
