@@ -68,7 +68,12 @@ JournalSocket::Result JournalSocket::SendFile(std::string_view datagram) {
   if (!file) return Judge(-1);
   const int fd = file.Get();
   alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(fd))> control{};
+  // One piece of nothing: qemu-user sends no message that has no pieces, and says that it has.
+  char nothing = 0;
+  iovec piece{&nothing, 0};
   msghdr message{};
+  message.msg_iov = &piece;
+  message.msg_iovlen = 1;
   message.msg_control = control.data();
   message.msg_controllen = control.size();
   cmsghdr* header = CMSG_FIRSTHDR(&message);
