@@ -17,6 +17,7 @@ namespace {
 
 constexpr int kIp4Overhead = 28;  // headers of IP and UDP, without options
 constexpr int kIp6Overhead = 48;
+constexpr size_t kMaxBytes = UINT16_MAX - kIp4Overhead;
 constexpr size_t kMaxDatagrams = 64;
 
 void SetOption(int fd, int level, int option, int value) {
@@ -104,10 +105,14 @@ void UdpTransport::LearnPath() {
             ip4 ? IP_PMTUDISC_DO : IPV6_PMTUDISC_DO);
   int mtu = 0;
   socklen_t length = sizeof(mtu);
-  if (::getsockopt(fd_.Get(), level, ip4 ? IP_MTU : IPV6_MTU, &mtu, &length) != 0) return;
+  // If it is not known, a datagram that is too long tells.
+  if (::getsockopt(fd_.Get(), level, ip4 ? IP_MTU : IPV6_MTU, &mtu, &length) != 0) {
+    max_piece_ = std::min(max_piece_, kMaxBytes);
+    return;
+  }
   const int room = mtu - (ip4 ? kIp4Overhead : kIp6Overhead);
-  max_piece_ = std::clamp<size_t>(static_cast<size_t>(std::max(room, 0)), SyslogEncoder::kMinLimit,
-                                  UINT16_MAX - kIp4Overhead);
+  max_piece_ =
+      std::clamp(static_cast<size_t>(std::max(room, 0)), SyslogEncoder::kMinLimit, kMaxBytes);
   if (static_cast<size_t>(std::max(room, 0)) < SyslogEncoder::kMinLimit) AllowFragments();
 }
 
