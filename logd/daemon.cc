@@ -22,6 +22,7 @@ using std::chrono::milliseconds;
 // A writer whose CPU has lost the processor: how long to leave it alone (CollectState::kBehind).
 constexpr milliseconds kBehindPause{1};
 constexpr milliseconds kStorePause{1000};
+constexpr milliseconds kFinishTime{1000};  // of a sink that goes while the daemon stays
 
 std::optional<StoreHistory> OpenHistory(const Store* store) {
   if (store == nullptr) return std::nullopt;
@@ -109,15 +110,24 @@ void Daemon::DropCursor(const std::string& name) {
 }
 
 void Daemon::RemoveSink(const std::string& name) {
-  sinks_.erase(FindSink(name));
+  const auto found = FindSink(name);
+  found->sink->Finish(Clock::now() + kFinishTime);
+  sinks_.erase(found);
   DropCursor(name);
 }
 
 // Without a store, what all sinks have taken is gone: then it goes on with what is left.
 void Daemon::ReplaceSink(const std::string& name, std::unique_ptr<Sink> sink) {
   Follower& follower = *FindSink(name);
+  follower.sink->Finish(Clock::now() + kFinishTime);
   const uint64_t safe = follower.sink->Safe();
-  sink->StartAt(store_sink_ != nullptr ? safe : std::max(safe, backlog_.Begin()));
+  const uint64_t start = store_sink_ != nullptr ? safe : std::max(safe, backlog_.Begin());
+  if (start > safe) {
+    tell_(fmt::format("{}: nobody knows if the last {} entries that it took have arrived; they "
+                      "cannot be sent again, because there is no store",
+                      name, start - safe));
+  }
+  sink->StartAt(start);
   const bool renamed = sink->Report().name != name;
   follower = {std::move(sink)};
   if (renamed) DropCursor(name);

@@ -108,6 +108,11 @@ void SelectedSink::Conclude() {
   sink_->Conclude();
 }
 
+void SelectedSink::Finish(Clock::time_point deadline) {
+  sink_->Finish(deadline);
+  MoveCursors();
+}
+
 Wait SelectedSink::GetWait(const Backlog& backlog) const {
   Wait wait = sink_->GetWait(entries_);
   const auto at_the_latest = [&wait](Clock::time_point when) {

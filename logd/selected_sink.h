@@ -58,6 +58,7 @@ class SelectedSink : public Sink {
   void Follow(const Backlog& backlog, Clock::time_point now) override;
   void Reopen() override { sink_->Reopen(); }
   void Conclude() override;
+  void Finish(Clock::time_point deadline) override;
   uint64_t Taken() const override { return taken_; }
   uint64_t Safe() const override { return safe_; }
   bool Flushed() const override { return sink_->Flushed() && !suppressed_; }

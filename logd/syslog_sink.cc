@@ -21,9 +21,10 @@ void SyslogSink::Follow(const Backlog& backlog, Clock::time_point now) {
   now_ = now;
   Reconcile(transport_->Step(now), now);
   for (size_t turn = 0; turn < kMaxTurn / kMaxBatch; ++turn) {
+    if (go_back_) GoBack(backlog);
     MakeFrames(backlog);
     if (Idle()) {
-      if (Up()) taken_ = next_;  // nothing, or entries that had expired
+      if (Up()) taken_ = std::max(taken_, next_);  // nothing, or entries that had expired
       return;
     }
     if (!SendFrames(now)) {
@@ -40,8 +41,11 @@ void SyslogSink::Reconcile(SyslogTransport::Change change, Clock::time_point now
     if (sent_ > 0) taken_ = std::max(taken_, frames_[sent_ - 1].index + 1);
     return;
   }
-  const auto doubt = change == Change::kClosed ? kDoubtTime : kKeepTime;
+  const Clock::duration doubt = change == Change::kClosed ? Clock::duration(options_.doubt_time)
+                                                          : Clock::duration(kKeepTime);
   Forget(SentBefore(now - doubt));
+  DropMarks(now - doubt);
+  go_back_ = !marks_.empty();
   for (size_t i = 0; i < sent_; ++i) repeated_ += frames_[i].index < taken_ ? 1 : 0;
   sent_ = 0;
   offset_ = 0;  // half a message is none: it ends with the connection
@@ -54,6 +58,30 @@ size_t SyslogSink::SentBefore(Clock::time_point time) const {
   const auto after = std::partition_point(frames_.begin(), end,
                                           [time](const Frame& frame) { return frame.sent < time; });
   return static_cast<size_t>(after - frames_.begin());
+}
+
+// What is not kept here any more can be made again if the store has it; the messages that are kept
+// come behind it, and are made again with it.
+void SyslogSink::GoBack(const Backlog& backlog) {
+  while (!marks_.empty() && !backlog.Find(marks_.front().index)) marks_.pop_front();
+  go_back_ = false;
+  if (marks_.empty()) return;
+  const uint64_t kept = frames_.empty() ? next_ : frames_.front().index;
+  repeated_ += std::min(kept, taken_) - std::min(marks_.front().index, taken_);
+  next_ = marks_.front().index;
+  frames_.clear();
+  marks_.clear();
+}
+
+void SyslogSink::LeaveMark(const Frame& frame) {
+  if (marks_.empty() || frame.sent - marks_.back().sent >= kMarkTime) {
+    marks_.push_back({frame.index, frame.sent});
+  }
+}
+
+// Of which all was sent before.
+void SyslogSink::DropMarks(Clock::time_point time) {
+  while (!marks_.empty() && marks_.front().sent + kMarkTime < time) marks_.pop_front();
 }
 
 // Of the frames that are sent.
@@ -142,8 +170,14 @@ void SyslogSink::Sent(size_t bytes, Clock::time_point now) {
 void SyslogSink::TrimKept(Clock::time_point now) {
   size_t old = 0;
   size_t bytes = kept_bytes_;
-  while (old < sent_ && bytes > kKeepBytes) bytes -= frames_[old++].bytes.size();
-  if (transport_->AllAcknowledged()) old = std::max(old, SentBefore(now - kKeepTime));
+  for (; old < sent_ && bytes > kKeepBytes; ++old) {
+    bytes -= frames_[old].bytes.size();
+    LeaveMark(frames_[old]);
+  }
+  if (transport_->AllAcknowledged()) {
+    old = std::max(old, SentBefore(now - kKeepTime));
+    DropMarks(now - kKeepTime);
+  }
   Forget(old);
 }
 
@@ -153,8 +187,14 @@ void SyslogSink::Finish(Clock::time_point deadline) {
 
 // What a server has not acknowledged, or had no time to write, is sent again by the next logd.
 uint64_t SyslogSink::Safe() const {
-  if (finished_ || frames_.empty()) return taken_;
-  const size_t sure = Up() && transport_->AllAcknowledged() ? SentBefore(now_ - kDoubtTime) : 0;
+  if (finished_) return taken_;
+  if (frames_.empty() && marks_.empty()) return std::min(taken_, next_);
+  const bool acknowledged = Up() && transport_->AllAcknowledged();
+  const auto sure_until = now_ - options_.doubt_time;
+  for (const Mark& mark : marks_) {
+    if (!acknowledged || mark.sent + kMarkTime >= sure_until) return std::min(taken_, mark.index);
+  }
+  const size_t sure = acknowledged ? SentBefore(sure_until) : 0;
   return sure < frames_.size() ? std::min(taken_, frames_[sure].index) : taken_;
 }
 

@@ -2,14 +2,17 @@
 // Syslog (RFC 5424) over any transport.
 //
 // An event counts as taken when the system has accepted all of its message. No transport tells what
-// the program at the other end has read, so what was sent is kept for a while:
-// - If a connection breaks, all that is kept is sent again on the next one.
+// the program at the other end has read, so what was sent is sent again on the next connection:
+// - If one breaks, all of the last kKeepTime.
 // - If the server ends it in order, its program had read everything from its socket, and what it
-// may
-//   not have written yet, when it was killed, is what came last: that of kDoubtTime is sent again.
+//   may not have written yet, when it was killed, is what came last: all of the doubt time.
+// kKeepBytes of messages are kept here. What was sent before is made anew from its entries; that
+// goes as long as the store has them, and only if there is one.
+//
 // A repetition has the same bootId and sequence. So each event arrives at least once, unless the
-// server's program dies when it has not read for kKeepTime, or with more than kKeepBytes unread or
-// unwritten; over UDP, unless the network drops it or the server cannot follow.
+// server's program dies when it has not read for kKeepTime, or, without a store, with more than
+// kKeepBytes unread or unwritten; over UDP, unless the network drops it or the server cannot
+// follow.
 #pragma once
 
 #include <cstdint>
@@ -34,6 +37,8 @@ struct SyslogSinkOptions {
   std::string name = "syslog";
   SyslogFraming framing = SyslogFraming::kOctetCounting;
   size_t max_message = 8192;  // bytes, without the frame
+  // What a server's program may hold between its socket and its files.
+  std::chrono::milliseconds doubt_time{5000};
   SyslogOrigin origin = {};
 };
 
@@ -43,8 +48,8 @@ class SyslogSink : public Sink {
   // that stays within 16 MiB.
   static constexpr size_t kKeepBytes = size_t{6} << 20;
   static constexpr std::chrono::minutes kKeepTime{10};
-  // What a server's program may hold between its socket and its files.
-  static constexpr std::chrono::seconds kDoubtTime{5};
+  // Between two of the places from which what is not kept can be sent again.
+  static constexpr std::chrono::seconds kMarkTime{1};
   // Messages that are made ready for one call to the system.
   static constexpr size_t kMaxBatch = 64;
   // And for one Follow(), so that other sinks get their turn.
@@ -70,10 +75,20 @@ class SyslogSink : public Sink {
     Clock::time_point sent = {};
   };
 
+  // A place among the entries whose messages are sent and not kept. All from here up to the next
+  // mark were sent within kMarkTime.
+  struct Mark {
+    uint64_t index;
+    Clock::time_point sent;
+  };
+
   bool Idle() const { return sent_ == frames_.size(); }
   void Reconcile(SyslogTransport::Change change, Clock::time_point now);
   size_t SentBefore(Clock::time_point time) const;
   void Forget(size_t count);
+  void LeaveMark(const Frame& frame);
+  void DropMarks(Clock::time_point time);
+  void GoBack(const Backlog& backlog);
   void MakeFrames(const Backlog& backlog);
   void MakeFrame(const Entry& entry);
   bool DropLongFrames();
@@ -91,6 +106,8 @@ class SyslogSink : public Sink {
   size_t sent_ = 0;
   size_t offset_ = 0;
   size_t kept_bytes_ = 0;  // of the frames that are sent
+  std::deque<Mark> marks_;
+  bool go_back_ = false;   // to the first mark
   uint64_t next_ = 0;      // first entry that has no frame yet
   uint64_t seen_ = 0;      // what next_ was at most
   uint64_t taken_ = 0;

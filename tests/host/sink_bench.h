@@ -51,6 +51,7 @@ class Borrowed : public Sink {
     sink_.Follow(backlog, now);
   }
   uint64_t Taken() const override { return sink_.Taken(); }
+  uint64_t Safe() const override { return sink_.Safe(); }
   bool Flushed() const override { return sink_.Flushed(); }
   bool Up() const override { return sink_.Up(); }
   Wait GetWait(const Backlog& backlog) const override { return sink_.GetWait(backlog); }
@@ -170,11 +171,20 @@ class JournalBench : public SinkBench {
   JournalServer server_{dir_.File("socket")};
 };
 
+// A break follows so soon upon what was sent that it is in doubt.
+inline SyslogSinkOptions QuickOptions(SyslogFraming framing) {
+  SyslogSinkOptions options;
+  options.framing = framing;
+  options.doubt_time = std::chrono::milliseconds(20);
+  return options;
+}
+
 class SyslogTcpBench : public SinkBench {
  public:
   std::unique_ptr<Sink> NewSink() override {
     return std::make_unique<SyslogSink>(
-        std::make_unique<TcpConnection>("127.0.0.1", server_.Port()), SyslogSinkOptions());
+        std::make_unique<TcpConnection>("127.0.0.1", server_.Port()),
+        QuickOptions(SyslogFraming::kOctetCounting));
   }
   void Mend() override { server_.Listen(); }
   void Break() override {
@@ -233,9 +243,7 @@ class SocketBench : public SinkBench {
 
   static std::unique_ptr<Sink> SinkOver(std::unique_ptr<SyslogTransport> transport,
                                         SyslogFraming framing) {
-    SyslogSinkOptions options;
-    options.framing = framing;
-    return std::make_unique<SyslogSink>(std::move(transport), options);
+    return std::make_unique<SyslogSink>(std::move(transport), QuickOptions(framing));
   }
 
  private:

@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include <numeric>
+
 #include "tests/host/fake_channel.h"
 #include "tests/host/fake_transport.h"
 #include "tests/host/syslog_parser.h"
@@ -43,6 +45,36 @@ class SyslogSinkTest : public testing::Test {
     }
     return numbers;
   }
+
+  Numbers SentUntilQuiet() {
+    Numbers all;
+    for (bool more = true; more;) {
+      Follow();
+      const Numbers sent = Sent();
+      all.insert(all.end(), sent.begin(), sent.end());
+      more = !sent.empty();
+    }
+    return all;
+  }
+  void SendMoreThanIsKept() {
+    Append(kMoreThanKept, std::string(kTextSize, 'x'));
+    while (sink_->Taken() < backlog_.End()) Follow();
+  }
+  Numbers AgainAfterABreak() {
+    transport_->TakeStream();
+    transport_->SetAcknowledged(false);
+    transport_->Say(Change::kBroken);
+    return SentUntilQuiet();
+  }
+  static Numbers Range(uint64_t first, uint64_t last) {
+    Numbers numbers(last - first + 1);
+    std::iota(numbers.begin(), numbers.end(), first);
+    return numbers;
+  }
+
+  static constexpr uint64_t kTextSize = 1000;
+  static constexpr uint64_t kMoreThanKept = 2 * SyslogSink::kKeepBytes / kTextSize;
+  static constexpr std::chrono::seconds kDoubtTime{5};  // SyslogSinkOptions
 
   Backlog backlog_{100000, TestBootId().ToString(), 0, nullptr};
   Clock::time_point now_ = Clock::now();
@@ -103,24 +135,43 @@ TEST_F(SyslogSinkTest, WhatIsOldAndAcknowledgedIsNotRepeated) {
   EXPECT_EQ(Sent(), (Numbers{4, 5}));
 }
 
-TEST_F(SyslogSinkTest, WhatIsOldAndNotAcknowledgedIsKeptUpToItsLimit) {
-  transport_->SetAcknowledged(false);
-  const size_t enough = SyslogSink::kKeepBytes / 1000;
-  Append(enough, std::string(1000, 'x'));
+TEST_F(SyslogSinkTest, WithoutAStoreMessagesAreKeptUpToTheirLimit) {
+  SendMoreThanIsKept();
+  backlog_.TrimTo(kMoreThanKept);
+  const Numbers again = AgainAfterABreak();
+  ASSERT_FALSE(again.empty());
+  EXPECT_EQ(again, Range(again.front(), kMoreThanKept));
+  EXPECT_LE(again.size() * kTextSize, SyslogSink::kKeepBytes);
+  EXPECT_GT(again.size() * kTextSize * 2, SyslogSink::kKeepBytes);
+  EXPECT_EQ(sink_->Report().repeated, again.size());
+  EXPECT_EQ(sink_->Report().expired, 0u);
+}
+
+TEST_F(SyslogSinkTest, WhatIsStoredIsSentAgainBeyondWhatIsKept) {
+  SendMoreThanIsKept();
+  EXPECT_EQ(AgainAfterABreak(), Range(1, kMoreThanKept));
+  EXPECT_EQ(sink_->Report().repeated, kMoreThanKept);
+  EXPECT_EQ(sink_->Safe(), 0u);
+}
+
+// Each second has a mark of its own.
+TEST_F(SyslogSinkTest, OnlyTheLastSecondsOfWhatIsNotKeptAreSentAgain) {
+  Append(10);
   Follow();
-  while (sink_->Taken() < enough) Follow();
-  const size_t sent = transport_->TakeStream().size();
-  transport_->Say(Change::kBroken);
-  size_t before = 1;
-  for (size_t after = 0; before != after; after = transport_->Stream().size()) {
-    before = transport_->Stream().size();
-    Follow();
-  }
-  const std::string again = transport_->TakeStream();
-  EXPECT_LT(again.size(), sent);
-  EXPECT_LE(again.size(), SyslogSink::kKeepBytes);
-  EXPECT_GT(again.size(), SyslogSink::kKeepBytes - 2000);
-  EXPECT_NE(again.find("sequence=\"" + std::to_string(enough) + "\""), std::string::npos);
+  Pass(kDoubtTime);
+  SendMoreThanIsKept();
+  Pass(2 * SyslogSink::kMarkTime);
+  transport_->TakeStream();
+  transport_->Say(Change::kClosed);
+  EXPECT_EQ(SentUntilQuiet(), Range(11, kMoreThanKept + 10));
+}
+
+TEST_F(SyslogSinkTest, SafeKnowsOfWhatIsNotKeptAnyMore) {
+  SendMoreThanIsKept();
+  EXPECT_EQ(sink_->Safe(), 0u);
+  Pass(kDoubtTime + 2 * SyslogSink::kMarkTime);
+  Follow();
+  EXPECT_EQ(sink_->Safe(), kMoreThanKept);
 }
 
 TEST_F(SyslogSinkTest, ServerThatEndedInOrderGetsTheLastSecondsAgain) {
@@ -134,7 +185,7 @@ TEST_F(SyslogSinkTest, ServerThatEndedInOrderGetsTheLastSecondsAgain) {
   transport_->Say(Change::kClosed);
   Follow();
   EXPECT_EQ(Sent(), (Numbers{4, 5}));
-  Pass(SyslogSink::kDoubtTime + std::chrono::seconds(1));
+  Pass(kDoubtTime + std::chrono::seconds(1));
   transport_->Say(Change::kClosed);
   Append(1);
   Follow();
@@ -159,7 +210,7 @@ TEST_F(SyslogSinkTest, SafeIsWhatIsAcknowledgedAndNotOfTheLastSeconds) {
   Follow();
   EXPECT_EQ(sink_->Taken(), 2u);
   EXPECT_EQ(sink_->Safe(), 0u);
-  Pass(SyslogSink::kDoubtTime + std::chrono::seconds(1));
+  Pass(kDoubtTime + std::chrono::seconds(1));
   Append(1);
   Follow();
   EXPECT_EQ(sink_->Safe(), 2u);
