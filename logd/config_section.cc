@@ -82,26 +82,6 @@ void ConfigSection::Choice(std::string_view key, const std::vector<std::string_v
   index = static_cast<size_t>(at - names.begin());
 }
 
-void ConfigSection::Texts(std::string_view key, std::vector<std::string>& values) {
-  const toml::node* node = Find(key);
-  if (node == nullptr) return;
-  std::vector<std::string> texts;
-  const auto add = [&](const toml::node& each) {
-    const toml::value<std::string>* text = each.as_string();
-    if (text != nullptr && !text->get().empty()) texts.push_back(text->get());
-    return text != nullptr && !text->get().empty();
-  };
-  bool good = true;
-  if (const toml::array* array = node->as_array()) {
-    for (const toml::node& each : *array) good = add(each) && good;
-  } else {
-    good = add(*node);
-  }
-  if (!good || texts.empty())
-    return Fail(*node, key, "must be a text in quotes, or a list of them");
-  values = texts;
-}
-
 void ConfigSection::Require(std::string_view key) {
   if (table_ != nullptr && !table_->contains(key)) Fail(*table_, key, "is missing");
 }

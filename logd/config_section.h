@@ -30,8 +30,6 @@ class ConfigSection {
   void Number(std::string_view key, int64_t min, int64_t max, uint32_t& value);
   void Flag(std::string_view key, bool& value);
   void Choice(std::string_view key, const std::vector<std::string_view>& names, size_t& index);
-  // One text, or an array of them.
-  void Texts(std::string_view key, std::vector<std::string>& values);
   void Require(std::string_view key);
 
   bool Has(std::string_view key) const { return table_ != nullptr && table_->contains(key); }

@@ -123,9 +123,10 @@ void Daemon::ReplaceSink(const std::string& name, std::unique_ptr<Sink> sink) {
   const uint64_t safe = follower.sink->Safe();
   const uint64_t start = store_sink_ != nullptr ? safe : std::max(safe, backlog_.Begin());
   if (start > safe) {
-    tell_(fmt::format("{}: nobody knows if the last {} entries that it took have arrived; they "
-                      "cannot be sent again, because there is no store",
-                      name, start - safe));
+    tell_(
+        fmt::format("{}: nobody knows if the last {} entries that it took have arrived; they "
+                    "cannot be sent again, because there is no store",
+                    name, start - safe));
   }
   sink->StartAt(start);
   const bool renamed = sink->Report().name != name;

@@ -49,16 +49,13 @@ void ReadMessage(ConfigSection& section, SyslogConfig& syslog) {
 void ReadTls(ConfigSection& section, SyslogConfig& syslog) {
   section.Text("ca_file", syslog.ca_file);
   section.Text("server_name", syslog.server_name);
-  section.Texts("fingerprints", syslog.fingerprints);
+  section.Texts(
+      "fingerprints",
+      "one: sha-256: and 32 pairs of digits, as openssl x509 -fingerprint -sha256 prints it",
+      [](const std::string& text) { return TlsFingerprint::Parse(text).has_value(); },
+      syslog.fingerprints);
   section.Text("certificate", syslog.certificate);
   section.Text("key", syslog.key);
-  for (const std::string& fingerprint : syslog.fingerprints) {
-    if (TlsFingerprint::Parse(fingerprint)) continue;
-    section.Reject("fingerprints",
-                   fmt::format("{} is none; one is sha-256: and 32 pairs of digits, "
-                               "as openssl x509 -fingerprint -sha256 prints it",
-                               fingerprint));
-  }
   if (section.Has("certificate") && !section.Has("key")) {
     section.Reject("certificate", "needs its key, in the key named key");
   }

@@ -41,8 +41,8 @@ void SyslogSink::Reconcile(SyslogTransport::Change change, Clock::time_point now
     if (sent_ > 0) taken_ = std::max(taken_, frames_[sent_ - 1].index + 1);
     return;
   }
-  const Clock::duration doubt = change == Change::kClosed ? Clock::duration(options_.doubt_time)
-                                                          : Clock::duration(kKeepTime);
+  const Clock::duration doubt =
+      change == Change::kClosed ? Clock::duration(options_.doubt_time) : Clock::duration(kKeepTime);
   Forget(SentBefore(now - doubt));
   DropMarks(now - doubt);
   go_back_ = !marks_.empty();

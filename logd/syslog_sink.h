@@ -107,9 +107,9 @@ class SyslogSink : public Sink {
   size_t offset_ = 0;
   size_t kept_bytes_ = 0;  // of the frames that are sent
   std::deque<Mark> marks_;
-  bool go_back_ = false;   // to the first mark
-  uint64_t next_ = 0;      // first entry that has no frame yet
-  uint64_t seen_ = 0;      // what next_ was at most
+  bool go_back_ = false;  // to the first mark
+  uint64_t next_ = 0;     // first entry that has no frame yet
+  uint64_t seen_ = 0;     // what next_ was at most
   uint64_t taken_ = 0;
   uint64_t start_ = 0;
   bool finished_ = false;  // and the server has read it all

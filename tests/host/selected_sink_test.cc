@@ -24,13 +24,17 @@ class KeepingSink : public FakeSink {
   }
   uint64_t Taken() const override { return taken_; }
   Wait GetWait(const Backlog& /*backlog*/) const override { return {}; }
+  uint64_t Safe() const override { return confirmed_ ? taken_ : 0; }
+  void Finish(Clock::time_point /*deadline*/) override { confirmed_ = true; }
   SinkReport Report() const override { return {"keeping", Up(), "", taken_}; }
 
+  void SetConfirmed(bool confirmed) { confirmed_ = confirmed; }
   uint64_t may_take = UINT64_MAX;
 
  private:
   std::vector<Event>& events_;
   uint64_t taken_ = 0;
+  bool confirmed_ = true;
 };
 
 // What an entry is: 3 is event 3, "5-9:4" a notice of four that were suppressed.
@@ -193,6 +197,17 @@ TEST_F(SelectedSinkTest, SafeIsWhereTheSinkBehindItIs) {
   keeping_->may_take = UINT64_MAX;
   Follow();
   EXPECT_EQ(sink_->Taken(), 100u);
+}
+
+TEST_F(SelectedSinkTest, EndThatIsConfirmedMakesAllSafe) {
+  Make({.severity = 6});
+  keeping_->SetConfirmed(false);
+  Append(3);
+  Follow();
+  EXPECT_EQ(sink_->Taken(), 3u);
+  EXPECT_EQ(sink_->Safe(), 0u);
+  sink_->Finish(Clock::now());
+  EXPECT_EQ(sink_->Safe(), 3u);
 }
 
 TEST_F(SelectedSinkTest, FewWaitForASinkThatIsDown) {

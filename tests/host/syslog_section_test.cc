@@ -48,12 +48,10 @@ TEST(SyslogSection, CertificateAndKeyGoTogether) {
 
 TEST(SyslogSection, FingerprintThatIsNoneIsAnError) {
   const std::string tls = "[syslog]\ntransport = \"tls\"\nserver = \"a\"\n";
-  EXPECT_EQ(
-      ErrorsOf(tls + "fingerprints = \"sha-1:00\"\n"),
-      "f:4: syslog.fingerprints: sha-1:00 is none; one is sha-256: and 32 pairs of digits, as "
-      "openssl x509 -fingerprint -sha256 prints it\n");
-  EXPECT_EQ(ErrorsOf(tls + "fingerprints = []\n"),
-            "f:4: syslog.fingerprints: must be a text in quotes, or a list of them\n");
+  EXPECT_EQ(ErrorsOf(tls + "fingerprints = \"sha-1:00\"\n"),
+            "f:4: syslog.fingerprints: sha-1:00 is not one: sha-256: and 32 pairs of digits, as "
+            "openssl x509 -fingerprint -sha256 prints it\n");
+  EXPECT_EQ(ErrorsOf(tls + "fingerprints = []\n"), "f:4: syslog.fingerprints: must not be empty\n");
   EXPECT_EQ(ErrorsOf(tls + "fingerprints = [1]\n"),
             "f:4: syslog.fingerprints: must be a text in quotes, or a list of them\n");
 }
