@@ -10,6 +10,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include "logd/socket_state.h"
 #include "logd/unix_address.h"
 
 namespace s390log {
@@ -62,15 +63,10 @@ LocalTransport::Change LocalTransport::CheckPeer(Clock::time_point now) {
     Fail(std::strerror(send_error_), now);
     return Change::kBroken;
   }
-  std::array<char, 512> dropped;
-  while (true) {
-    const ssize_t count = ::recv(fd_.Get(), dropped.data(), dropped.size(), MSG_DONTWAIT);
-    if (count > 0 || (count < 0 && errno == EINTR)) continue;
-    if (count < 0 && errno == EAGAIN) return Change::kNone;
-    if (count == 0 && type_ == SOCK_DGRAM) return Change::kNone;  // an empty datagram
-    Fail(count == 0 ? "closed by the server" : std::strerror(errno), now);
-    return count == 0 ? Change::kClosed : Change::kBroken;
-  }
+  const std::optional<int> end = DropInput(fd_.Get());
+  if (!end || (*end == 0 && type_ == SOCK_DGRAM)) return Change::kNone;  // or an empty datagram
+  Fail(*end == 0 ? "closed by the server" : std::strerror(*end), now);
+  return *end == 0 ? Change::kClosed : Change::kBroken;
 }
 
 std::optional<size_t> LocalTransport::Send(std::span<const iovec> pieces,

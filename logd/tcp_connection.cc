@@ -14,19 +14,10 @@
 #include <cstring>
 #include <utility>
 
+#include "logd/socket_state.h"
+
 namespace s390log {
 namespace {
-
-void SetOption(int fd, int level, int option, int value) {
-  // A system without the option works too, only less well.
-  (void)::setsockopt(fd, level, option, &value, sizeof(value));
-}
-
-int PendingError(int fd) {
-  int error = 0;
-  socklen_t length = sizeof(error);
-  return ::getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &length) == 0 ? error : errno;
-}
 
 bool Ready(int fd, short events) {
   pollfd poll_fd{fd, events, 0};
@@ -97,10 +88,10 @@ void TcpConnection::BeginConnecting(Clock::time_point now) {
   const Address& address = resolution_.addresses[address_];
   fd_.Reset(::socket(address.Family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
   if (!fd_) return Fail(std::string("no socket: ") + std::strerror(errno), now);
-  SetOption(fd_.Get(), SOL_SOCKET, SO_SNDBUF, kSendBuffer);
-  SetOption(fd_.Get(), SOL_SOCKET, SO_KEEPALIVE, 1);
-  SetOption(fd_.Get(), IPPROTO_TCP, TCP_USER_TIMEOUT, kUserTimeoutMs);
-  SetOption(fd_.Get(), IPPROTO_TCP, TCP_NODELAY, 1);
+  TrySetOption(fd_.Get(), SOL_SOCKET, SO_SNDBUF, kSendBuffer);
+  TrySetOption(fd_.Get(), SOL_SOCKET, SO_KEEPALIVE, 1);
+  TrySetOption(fd_.Get(), IPPROTO_TCP, TCP_USER_TIMEOUT, kUserTimeoutMs);
+  TrySetOption(fd_.Get(), IPPROTO_TCP, TCP_NODELAY, 1);
   state_ = State::kConnecting;
   deadline_ = now + kConnectTimeout;
   if (::connect(fd_.Get(), address.Get(), address.length) == 0 || errno == EINPROGRESS) return;
@@ -132,23 +123,18 @@ TcpConnection::Change TcpConnection::FinishConnecting(Clock::time_point now) {
   }
 }
 
-// What the peer sends is read and dropped: syslog has no answers. Linux ends a connection in order
+// Linux ends a connection in order
 // (FIN) only if the program at the other end has read all that had arrived, and else resets it.
 TcpConnection::Change TcpConnection::CheckPeer(Clock::time_point now) {
   if (send_error_ != 0) {
     Fail(std::strerror(send_error_), now);
     return Change::kBroken;
   }
-  std::array<char, 512> dropped;
-  while (true) {
-    const ssize_t count = ::recv(fd_.Get(), dropped.data(), dropped.size(), MSG_DONTWAIT);
-    if (count > 0 || (count < 0 && errno == EINTR)) continue;
-    if (count < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) return Change::kNone;
-    const bool in_order = count == 0 && AllAcknowledged();
-    const std::string why = count == 0 ? "closed by the server" : std::strerror(errno);
-    Fail(why, now);
-    return in_order ? Change::kClosed : Change::kBroken;
-  }
+  const std::optional<int> end = DropInput(fd_.Get());
+  if (!end) return Change::kNone;
+  const bool in_order = *end == 0 && AllAcknowledged();
+  Fail(*end == 0 ? "closed by the server" : std::strerror(*end), now);
+  return in_order ? Change::kClosed : Change::kBroken;
 }
 
 std::optional<size_t> TcpConnection::Send(std::span<const iovec> pieces,
@@ -175,11 +161,9 @@ bool TcpConnection::AllAcknowledged() const {
 // The server's end comes when its program has read ours, and all before it.
 bool TcpConnection::Finish(Clock::time_point deadline) {
   if (state_ != State::kUp || ::shutdown(fd_.Get(), SHUT_WR) != 0) return false;
-  std::array<char, 512> dropped;
   while (WaitFor(fd_.Get(), POLLIN, deadline)) {
-    const ssize_t count = ::recv(fd_.Get(), dropped.data(), dropped.size(), MSG_DONTWAIT);
-    if (count == 0) return true;
-    if (count < 0 && errno != EINTR && errno != EAGAIN) return false;
+    const std::optional<int> end = DropInput(fd_.Get());
+    if (end) return *end == 0;
   }
   return false;
 }

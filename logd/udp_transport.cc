@@ -10,6 +10,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include "logd/socket_state.h"
 #include "logd/syslog_format.h"
 
 namespace s390log {
@@ -19,16 +20,6 @@ constexpr int kIp4Overhead = 28;  // headers of IP and UDP, without options
 constexpr int kIp6Overhead = 48;
 constexpr size_t kMaxBytes = UINT16_MAX - kIp4Overhead;
 constexpr size_t kMaxDatagrams = 64;
-
-void SetOption(int fd, int level, int option, int value) {
-  (void)::setsockopt(fd, level, option, &value, sizeof(value));
-}
-
-int PendingError(int fd) {
-  int error = 0;
-  socklen_t length = sizeof(error);
-  return ::getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &length) == 0 ? error : errno;
-}
 
 size_t BytesOf(std::span<const mmsghdr> messages) {
   size_t bytes = 0;
@@ -101,8 +92,8 @@ void UdpTransport::Open(const Address& address, Clock::time_point now) {
 void UdpTransport::LearnPath() {
   const bool ip4 = family_ == AF_INET;
   const int level = ip4 ? IPPROTO_IP : IPPROTO_IPV6;
-  SetOption(fd_.Get(), level, ip4 ? IP_MTU_DISCOVER : IPV6_MTU_DISCOVER,
-            ip4 ? IP_PMTUDISC_DO : IPV6_PMTUDISC_DO);
+  TrySetOption(fd_.Get(), level, ip4 ? IP_MTU_DISCOVER : IPV6_MTU_DISCOVER,
+               ip4 ? IP_PMTUDISC_DO : IPV6_PMTUDISC_DO);
   int mtu = 0;
   socklen_t length = sizeof(mtu);
   // If it is not known, a datagram that is too long tells.
@@ -118,8 +109,9 @@ void UdpTransport::LearnPath() {
 
 void UdpTransport::AllowFragments() {
   const bool ip4 = family_ == AF_INET;
-  SetOption(fd_.Get(), ip4 ? IPPROTO_IP : IPPROTO_IPV6, ip4 ? IP_MTU_DISCOVER : IPV6_MTU_DISCOVER,
-            ip4 ? IP_PMTUDISC_DONT : IPV6_PMTUDISC_DONT);
+  TrySetOption(fd_.Get(), ip4 ? IPPROTO_IP : IPPROTO_IPV6,
+               ip4 ? IP_MTU_DISCOVER : IPV6_MTU_DISCOVER,
+               ip4 ? IP_PMTUDISC_DONT : IPV6_PMTUDISC_DONT);
 }
 
 // The path may not say what it takes.

@@ -6,7 +6,7 @@ LIB_TESTS := decode record position_area loss_ledger channel_reader overwrite re
 CAPTURE_TESTS := capture_recorder capture_reader capture_fuzz capture_display replay_command replay_page
 LOGD_TESTS := selection rate_limit selected_sink journal_sink reload backlog json_format syslog_format config \
 	sink_contract json_sink syslog_sink syslog_section syslog_restart udp_transport tcp_connection \
-	tls_fingerprint control_server stats daemon drive_table explanation store daemon_store time_point \
+	tls_fingerprint control_server stats daemon socket_state drive_table explanation store daemon_store time_point \
 	query_command instance_lock account service_notifier quiet_signals
 
 $(eval $(call library,hosttest,tests/host/fake_channel.cc tests/host/syslog_parser.cc))

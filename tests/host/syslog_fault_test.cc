@@ -12,6 +12,7 @@
 #include "logd/syslog_sinks.h"
 #include "tests/host/fake_channel.h"
 #include "tests/host/syslog_server.h"
+#include "tests/host/syslog_way.h"
 #include "tests/host/tcp_proxy.h"
 #include "tests/host/test_certificates.h"
 #include "tests/host/test_events.h"
@@ -21,18 +22,7 @@ namespace {
 
 using Milliseconds = std::chrono::milliseconds;
 
-struct Way {
-  ServerKind server;
-  ServerInput input;
-};
-
-std::string NameOf(const testing::TestParamInfo<Way>& info) {
-  static const char* const kInputs[] = {"Udp", "Tcp", "TcpLineFeeds", "Tls", "Datagram", "Stream"};
-  const char* server = info.param.server == ServerKind::kRsyslog ? "Rsyslog" : "SyslogNg";
-  return server + std::string(kInputs[static_cast<int>(info.param.input)]);
-}
-
-class SyslogFault : public testing::TestWithParam<Way> {
+class SyslogFault : public testing::TestWithParam<SyslogWay> {
  protected:
   static constexpr int kRounds = 8;
   // Slow enough for a server that does not get the processor for a while.
@@ -199,17 +189,7 @@ TEST_P(SyslogFault, BurstIsNotSentFasterThanTheServerReads) {
   EXPECT_EQ(sink_->Report().repeated, 0u);
 }
 
-std::vector<Way> AllWays() {
-  std::vector<Way> ways;
-  for (const ServerKind server : {ServerKind::kRsyslog, ServerKind::kSyslogNg}) {
-    for (int input = 0; input <= static_cast<int>(ServerInput::kStream); ++input) {
-      ways.push_back({server, static_cast<ServerInput>(input)});
-    }
-  }
-  return ways;
-}
-
-INSTANTIATE_TEST_SUITE_P(Each, SyslogFault, testing::ValuesIn(AllWays()), NameOf);
+INSTANTIATE_TEST_SUITE_P(Each, SyslogFault, testing::ValuesIn(AllWays()), NameOfWay);
 
 // Over UDP nothing tells that a server stalls: what comes when its socket is full is lost.
 class SyslogStall : public SyslogFault {};
@@ -228,15 +208,15 @@ TEST_P(SyslogStall, StalledItIsWaitedForAndNothingIsRepeated) {
   EXPECT_EQ(sink_->Report().repeated, 0u);
 }
 
-std::vector<Way> WaysThatTell() {
-  std::vector<Way> ways;
-  for (const Way& way : AllWays()) {
+std::vector<SyslogWay> WaysThatTell() {
+  std::vector<SyslogWay> ways;
+  for (const SyslogWay& way : AllWays()) {
     if (way.input != ServerInput::kUdp) ways.push_back(way);
   }
   return ways;
 }
 
-INSTANTIATE_TEST_SUITE_P(Each, SyslogStall, testing::ValuesIn(WaysThatTell()), NameOf);
+INSTANTIATE_TEST_SUITE_P(Each, SyslogStall, testing::ValuesIn(WaysThatTell()), NameOfWay);
 
 // Faults of the connection, with a proxy between.
 class SyslogConnectionFault : public SyslogFault {
@@ -268,9 +248,9 @@ TEST_P(SyslogConnectionFault, HalfClosedItSendsAgain) {
   Harm([this] { proxy_->HalfClose(); });
 }
 
-std::vector<Way> StreamWays() {
-  std::vector<Way> ways;
-  for (const Way& way : AllWays()) {
+std::vector<SyslogWay> StreamWays() {
+  std::vector<SyslogWay> ways;
+  for (const SyslogWay& way : AllWays()) {
     const bool stream = way.input == ServerInput::kTcp || way.input == ServerInput::kTls ||
                         way.input == ServerInput::kTcpLineFeeds;
     if (stream) ways.push_back(way);
@@ -278,7 +258,7 @@ std::vector<Way> StreamWays() {
   return ways;
 }
 
-INSTANTIATE_TEST_SUITE_P(Each, SyslogConnectionFault, testing::ValuesIn(StreamWays()), NameOf);
+INSTANTIATE_TEST_SUITE_P(Each, SyslogConnectionFault, testing::ValuesIn(StreamWays()), NameOfWay);
 
 }  // namespace
 }  // namespace s390log

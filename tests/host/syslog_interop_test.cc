@@ -10,6 +10,7 @@
 #include "tests/host/fake_channel.h"
 #include "tests/host/pump.h"
 #include "tests/host/syslog_server.h"
+#include "tests/host/syslog_way.h"
 #include "tests/host/test_certificates.h"
 #include "tests/host/test_events.h"
 
@@ -21,17 +22,6 @@ using Params = std::map<std::string, std::string>;
 constexpr uint32_t kEnterprise = 4711;
 constexpr char kId[] = "s390log@4711";
 constexpr int kFacility = 16;
-
-struct Way {
-  ServerKind server;
-  ServerInput input;
-};
-
-std::string NameOf(const testing::TestParamInfo<Way>& info) {
-  static const char* const kInputs[] = {"Udp", "Tcp", "TcpLineFeeds", "Tls", "Datagram", "Stream"};
-  const char* server = info.param.server == ServerKind::kRsyslog ? "Rsyslog" : "SyslogNg";
-  return server + std::string(kInputs[static_cast<int>(info.param.input)]);
-}
 
 // Texts that an encoder could get wrong.
 std::vector<std::string> NastyTexts() {
@@ -91,7 +81,7 @@ std::string WithoutMark(const std::string& text) {
   return text.starts_with("\xef\xbb\xbf") ? text.substr(3) : text;
 }
 
-class SyslogInterop : public testing::TestWithParam<Way> {
+class SyslogInterop : public testing::TestWithParam<SyslogWay> {
  protected:
   // As a user would write it.
   std::string Config() const {
@@ -175,17 +165,7 @@ TEST_P(SyslogInterop, TextOfSeveralLinesIsOneMessage) {
   EXPECT_EQ(records[1].text, "after");
 }
 
-std::vector<Way> AllWays() {
-  std::vector<Way> ways;
-  for (const ServerKind server : {ServerKind::kRsyslog, ServerKind::kSyslogNg}) {
-    for (int input = 0; input <= static_cast<int>(ServerInput::kStream); ++input) {
-      ways.push_back({server, static_cast<ServerInput>(input)});
-    }
-  }
-  return ways;
-}
-
-INSTANTIATE_TEST_SUITE_P(Each, SyslogInterop, testing::ValuesIn(AllWays()), NameOf);
+INSTANTIATE_TEST_SUITE_P(Each, SyslogInterop, testing::ValuesIn(AllWays()), NameOfWay);
 
 }  // namespace
 }  // namespace s390log
