@@ -109,9 +109,17 @@ void Daemon::DropCursor(const std::string& name) {
   }
 }
 
+// The last that its sink does: nothing of what it has taken shall wait there.
+void Daemon::Retire(Follower& follower) {
+  const Clock::time_point now = Clock::now();
+  follower.sink->Conclude();
+  Follow(follower, now);
+  follower.sink->Finish(now + kFinishTime);
+}
+
 void Daemon::RemoveSink(const std::string& name) {
   const auto found = FindSink(name);
-  found->sink->Finish(Clock::now() + kFinishTime);
+  Retire(*found);
   sinks_.erase(found);
   DropCursor(name);
 }
@@ -119,7 +127,7 @@ void Daemon::RemoveSink(const std::string& name) {
 // Without a store, what all sinks have taken is gone: then it goes on with what is left.
 void Daemon::ReplaceSink(const std::string& name, std::unique_ptr<Sink> sink) {
   Follower& follower = *FindSink(name);
-  follower.sink->Finish(Clock::now() + kFinishTime);
+  Retire(follower);
   const uint64_t safe = follower.sink->Safe();
   const uint64_t start = store_sink_ != nullptr ? safe : std::max(safe, backlog_.Begin());
   if (start > safe) {

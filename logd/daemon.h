@@ -90,6 +90,7 @@ class Daemon {
   void FollowTurn();
   void Follow(Follower& follower, Clock::time_point now);
   void AddStore(const DaemonParts& parts);
+  void Retire(Follower& follower);
   uint64_t CursorOf(const std::string& sink);
   bool Stores() const;
   uint64_t SafeEntries() const;

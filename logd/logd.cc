@@ -26,7 +26,7 @@ namespace s390log {
 namespace {
 
 constexpr int kExitFailure = 1;
-constexpr int kExitConfig = 2;
+constexpr int kExitConfig = 2;  // or the command line
 
 std::unique_ptr<Sink> MakeJsonSink(const JsonConfig& config) {
   return std::make_unique<JsonSink>(
@@ -141,9 +141,11 @@ int main(int argc, char** argv) {
   app.add_option("-c,--config", path,
                  fmt::format("configuration file (default {})", s390log::kDefaultConfigPath));
   app.add_flag("--check", check, "check the configuration and exit");
-  CLI11_PARSE(app, argc, argv);
   try {
+    app.parse(argc, argv);
     return s390log::Main(path, check);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : s390log::kExitConfig;
   } catch (const std::exception& error) {
     fmt::print(stderr, "logd: {}\n", error.what());
     return s390log::kExitFailure;

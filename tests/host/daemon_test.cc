@@ -57,6 +57,31 @@ class DaemonTest : public testing::Test {
                   [this](const std::string& what) { told_.push_back(what); }}};
 };
 
+// Tells what it was asked to do.
+class LastWordsSink : public FakeSink {
+ public:
+  explicit LastWordsSink(std::string& words) : words_(words) {}
+  void Follow(const Backlog& backlog, Clock::time_point now) override {
+    words_ += " follow";
+    FakeSink::Follow(backlog, now);
+  }
+  void Conclude() override { words_ += " conclude"; }
+  void Finish(Clock::time_point /*deadline*/) override { words_ += " finish"; }
+
+ private:
+  std::string& words_;
+};
+
+TEST_F(DaemonTest, SinkThatGoesMayFinish) {
+  std::string words;
+  daemon_.ReplaceSink("fake", std::make_unique<LastWordsSink>(words));
+  EXPECT_EQ(words, "");
+  daemon_.ReplaceSink("fake", std::make_unique<LastWordsSink>(words));
+  EXPECT_EQ(words, " conclude follow finish");
+  daemon_.RemoveSink("fake");
+  EXPECT_EQ(words, " conclude follow finish conclude follow finish");
+}
+
 TEST_F(DaemonTest, SinkThatStaysDownKeepsEventsInTheKernelAndEndsInTime) {
   sink_->SetUp(false);
   for (int i = 0; i < 5; ++i) channel_.EmitText(0, std::string(976, 'x'));
