@@ -29,6 +29,8 @@ bool JournalSink::SendBatches(const Backlog& backlog) {
     backoff_.Succeeded();
     next_ = filled_;
     batch_.clear();
+    ask_.reset();  // it reads: it may soon be done
+    pause_ = kFirstAsk;
   }
   if (batch_.empty()) next_ = filled_;  // behind entries that had expired
   return true;

@@ -134,6 +134,23 @@ TEST_F(JournalSinkTest, JournalThatReadsNothingBlocksNothingAndHasEverythingLate
 }
 
 // What is in the queue of a socket that goes is gone, and only the sink knows of it.
+// The clock stands still: however long it took to get there.
+TEST_F(JournalSinkTest, JournalThatReadsIsSoonAskedIfItIsDone) {
+  server_.Listen();
+  Append(2 * JournalSink::kMaxUnread);
+  const Clock::time_point now = Clock::now();
+  int turns = 0;
+  do {
+    sink_.Follow(backlog_, now);
+    server_.Serve(1);
+  } while (sink_.GetWait(backlog_).events != 0 && ++turns < 10'000);
+  ASSERT_GT(turns, 10);
+  // All is sent that may be on its way, and some is unread.
+  ASSERT_EQ(sink_.GetWait(backlog_).fd, -1);
+  ASSERT_EQ(sink_.Taken(), 0u);
+  EXPECT_LE(sink_.GetWait(backlog_).deadline, now + JournalSink::kFirstAsk);
+}
+
 TEST_F(JournalSinkTest, WhatTheJournalHadNotReadWhenItWentIsSentAgain) {
   server_.Listen();
   Append(10);
