@@ -25,3 +25,11 @@ bench-replay: build/host/bin/replay_bench
 
 bench-sinks: build/host/bin/sink_bench
 	@build/host/bin/sink_bench
+
+# Against rsyslog, logger and systemd-cat, in one run with the rest of the host's numbers.
+$(eval $(call host_program,peer_bench,$(wildcard tests/bench/peers/*.cc),\
+	syslogtest hosttest logd s390log,$(LOGD_LIBS)))
+
+.PHONY: bench-peers
+bench-peers: build/host/bin/peer_bench bench-sinks build/syslog/.ready build/systemd/systemd-analyze
+	@build/host/bin/peer_bench
