@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include <array>
 #include <cstdlib>
@@ -64,6 +65,37 @@ TEST_F(ServiceNotifierTest, ManagerThatWentAwayIsNoError) {
   fd_.Reset();
   notifier.Ready();
   notifier.Beat(Clock::now(), Quiet);
+}
+
+// It would wait for ever, and with it who collects.
+TEST_F(ServiceNotifierTest, ManagerThatDoesNotReadHoldsUpNobody) {
+  ServiceNotifier notifier;
+  Clock::time_point now = Clock::now();
+  notifier.Ready();
+  const int kMore = 1000;  // than its socket takes
+  ::alarm(20);
+  for (int i = 0; i < kMore; ++i) {
+    notifier.Beat(now += ServiceNotifier::kStatusPause, [i] { return std::to_string(i); });
+  }
+  ::alarm(0);
+  EXPECT_LT(notifier.Deadline(), now + seconds(5));  // the watchdog's turn is made up for
+  EXPECT_EQ(Received().front(), "READY=1\nSTATUS=collecting");
+  now += seconds(30);
+  notifier.Beat(now, Quiet);
+  EXPECT_EQ(Received(), (Lines{"WATCHDOG=1", "STATUS=quiet"}));
+}
+
+TEST_F(ServiceNotifierTest, NameInTheAbstractIsAName) {
+  const std::string name = "s390log-test-" + std::to_string(::getpid());
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  name.copy(address.sun_path + 1, sizeof(address.sun_path) - 1);
+  fd_.Reset(::socket(AF_UNIX, SOCK_DGRAM, 0));
+  const auto length = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + 1 + name.size());
+  ASSERT_EQ(::bind(fd_.Get(), reinterpret_cast<const sockaddr*>(&address), length), 0);
+  ::setenv("NOTIFY_SOCKET", ("@" + name).c_str(), 1);
+  ServiceNotifier().Ready();
+  EXPECT_EQ(Received(), Lines{"READY=1\nSTATUS=collecting"});
 }
 
 TEST_F(ServiceNotifierTest, WatchdogOfAnotherProcessIsNotOurs) {
