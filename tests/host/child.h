@@ -19,6 +19,7 @@ class Child {
   Child(const Child&) = delete;
   Child& operator=(const Child&) = delete;
 
+  pid_t Pid() const { return pid_; }
   void Signal(int signal) const;
   // Its status, as of wait(2); nothing: it still runs after `limit`.
   std::optional<int> Wait(std::chrono::milliseconds limit);

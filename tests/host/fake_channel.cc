@@ -106,7 +106,7 @@ void FakeChannel::Write(uint32_t cpu, SequenceNumber number, const Content& cont
   const size_t space = (length + 7) / 8 * 8;
   uint64_t* words = Words(cpu);
   if (std::byte* to = Reserve(cpu, space)) {
-    cpus_[cpu]->numbers.back().push_back(number);
+    if (remembers_) cpus_[cpu]->numbers.back().push_back(number);
     s390_log_record record{};
     record.length = static_cast<uint32_t>(length);
     record.event = content.event;

@@ -61,6 +61,9 @@ class FakeChannel : public Channel {
   // Numbers of records that were overwritten, given back or not.
   const std::vector<SequenceNumber>& Overwritten(uint32_t cpu) const;
 
+  // It keeps none of those lists any more: in a long run they would be what grows.
+  void SetForgetful() { remembers_ = false; }
+
   // The reader as an observer.
   void SetObserver() { consumes_ = false; }
 
@@ -92,6 +95,7 @@ class FakeChannel : public Channel {
 
   Geometry geometry_;
   bool consumes_ = true;
+  bool remembers_ = true;
   std::atomic<ChannelMode> mode_{ChannelMode::kNoOverwrite};
   Notify notify_;
   std::vector<std::unique_ptr<Cpu>> cpus_;

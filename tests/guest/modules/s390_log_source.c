@@ -37,6 +37,48 @@ static int s390_log_source_flood(const char *value, const struct kernel_param *p
 	return 0;
 }
 
+/* "COUNT FIRST": so many texts, each with its number. */
+static int s390_log_source_texts(const char *value, void (*emit)(const char *text, int length))
+{
+	unsigned int i, count;
+	char text[80];
+	u64 first;
+
+	if (sscanf(value, "%u %llu", &count, &first) != 2)
+		return -EINVAL;
+	if (count > S390_LOG_SOURCE_MAX)
+		return -ERANGE;
+	for (i = 0; i < count; i++) {
+		emit(text, scnprintf(text, sizeof(text),
+				     "Tape mounted on drive 0.0.0580 (3490), read-write %010llu",
+				     first + i));
+		if (!(i % 1024))
+			cond_resched();
+	}
+	return 0;
+}
+
+static void s390_log_source_emit_text(const char *text, int length)
+{
+	s390_log_emit(KEVENT_S390_TEXT, 0, 0, text, length);
+}
+
+static void s390_log_source_print_text(const char *text, int length)
+{
+	printk(KERN_INFO "%.*s\n", length, text);
+}
+
+/* texts: as text events; printk: the same for the kernel's log. */
+static int s390_log_source_set_texts(const char *value, const struct kernel_param *param)
+{
+	return s390_log_source_texts(value, s390_log_source_emit_text);
+}
+
+static int s390_log_source_set_printk(const char *value, const struct kernel_param *param)
+{
+	return s390_log_source_texts(value, s390_log_source_print_text);
+}
+
 /* printf: the text, through s390_log_printf(). */
 static int s390_log_source_printf(const char *value, const struct kernel_param *param)
 {
@@ -57,10 +99,14 @@ static int s390_log_source_notify(const char *value, const struct kernel_param *
 }
 
 static const struct kernel_param_ops s390_log_source_flood_ops = { .set = s390_log_source_flood };
+static const struct kernel_param_ops s390_log_source_texts_ops = { .set = s390_log_source_set_texts };
+static const struct kernel_param_ops s390_log_source_printk_ops = { .set = s390_log_source_set_printk };
 static const struct kernel_param_ops s390_log_source_printf_ops = { .set = s390_log_source_printf };
 static const struct kernel_param_ops s390_log_source_notify_ops = { .set = s390_log_source_notify };
 
 module_param_cb(flood, &s390_log_source_flood_ops, NULL, 0200);
+module_param_cb(texts, &s390_log_source_texts_ops, NULL, 0200);
+module_param_cb(printk, &s390_log_source_printk_ops, NULL, 0200);
 module_param_cb(printf, &s390_log_source_printf_ops, NULL, 0200);
 module_param_cb(notify, &s390_log_source_notify_ops, NULL, 0200);
 
