@@ -40,7 +40,7 @@ void HoldJournal(uint64_t count, int rounds) {
   Hold({"to systemd-journald",
         count,
         0,
-        {{"logd's sink, 17 fields each", [&] { return peers.Sink(); }},
+        {{"logd's sink, 20 fields each", [&] { return peers.Sink(); }},
          {"systemd-cat, a line each", [&] { return peers.SystemdCat(); }}}},
        rounds);
 }

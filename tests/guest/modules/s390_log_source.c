@@ -65,16 +65,16 @@ static void s390_log_source_emit_text(const char *text, int length)
 
 static void s390_log_source_print_text(const char *text, int length)
 {
-	printk(KERN_INFO "%.*s\n", length, text);
+	pr_info("%.*s\n", length, text);
 }
 
 /* texts: as text events; printk: the same for the kernel's log. */
-static int s390_log_source_set_texts(const char *value, const struct kernel_param *param)
+static int s390_log_source_emit(const char *value, const struct kernel_param *param)
 {
 	return s390_log_source_texts(value, s390_log_source_emit_text);
 }
 
-static int s390_log_source_set_printk(const char *value, const struct kernel_param *param)
+static int s390_log_source_print(const char *value, const struct kernel_param *param)
 {
 	return s390_log_source_texts(value, s390_log_source_print_text);
 }
@@ -99,8 +99,8 @@ static int s390_log_source_notify(const char *value, const struct kernel_param *
 }
 
 static const struct kernel_param_ops s390_log_source_flood_ops = { .set = s390_log_source_flood };
-static const struct kernel_param_ops s390_log_source_texts_ops = { .set = s390_log_source_set_texts };
-static const struct kernel_param_ops s390_log_source_printk_ops = { .set = s390_log_source_set_printk };
+static const struct kernel_param_ops s390_log_source_texts_ops = { .set = s390_log_source_emit };
+static const struct kernel_param_ops s390_log_source_printk_ops = { .set = s390_log_source_print };
 static const struct kernel_param_ops s390_log_source_printf_ops = { .set = s390_log_source_printf };
 static const struct kernel_param_ops s390_log_source_notify_ops = { .set = s390_log_source_notify };
 
