@@ -44,7 +44,7 @@ help:
 	@echo 'make kills          logd killed 100 times, disk full, syslog server away (KILLS=n)'
 	@echo 'make burst          20,000 mounts and unmounts over eight drives (BURST_COMMANDS=n)'
 	@echo 'make lab            boot the guest on Hercules and keep it up'
-	@echo 'make bench          benchmarks'
+	@echo 'make bench          benchmarks: docs/costs.md (one of them: make bench-peers, ...)'
 	@echo 'make all            build everything, run nothing'
 	@echo 'make modules        the kernel modules only'
 	@echo 'make lint format    check the sources; lay them out'

@@ -28,7 +28,8 @@ void HoldSyslog(uint64_t count, int rounds) {
         count,
         kSyslogGoal,
         {{"logd's sink", [&] { return peers.Sink(); }},
-         {"rsyslogd: imfile to omfwd", [&] { return peers.Omfwd(); }},
+         {"rsyslogd: imfile to omfwd", [&] { return peers.ImfileOmfwd(); }},
+         {"rsyslogd: imptcp to omfwd", [&] { return peers.ImptcpOmfwd(); }},
          {"logger --tcp --octet-count --file", [&] { return peers.Logger(); }},
          {"bytes made before: what the receiver takes", [&] { return peers.Bytes(); }}}},
        rounds);

@@ -12,11 +12,13 @@
 #include <csignal>
 #include <filesystem>
 #include <fstream>
+#include <memory>
 #include <stdexcept>
 #include <system_error>
 
 #include "logd/syslog_sink.h"
 #include "logd/tcp_connection.h"
+#include "logd/unix_address.h"
 #include "tests/bench/peers/mounts.h"
 #include "tests/bench/peers/sink_feeder.h"
 #include "tests/bench/peers/syslog_receiver.h"
@@ -28,20 +30,53 @@ constexpr std::chrono::seconds kLimit{60};
 constexpr useconds_t kSettleUs = 300'000;  // rsyslogd watches the folder by then
 constexpr size_t kPiece = 65536;
 
-std::string OmfwdConfig(const std::string& folder, uint16_t port) {
+// `input`: where the messages come from, for the ruleset "forward".
+std::string OmfwdConfig(const std::string& folder, uint16_t port, const std::string& input,
+                        const std::string& format) {
   return fmt::format(R"(
 global(workDirectory="{folder}" maxMessageSize="64k")
-module(load="imfile" mode="inotify")
-template(name="as-is" type="string" string="%msg%")
+template(name="as-is" type="string" string="{format}")
 ruleset(name="forward" queue.type="FixedArray" queue.size="100000" queue.dequeueBatchSize="4096"
         queue.timeoutEnqueue="60000") {{
   action(type="omfwd" target="127.0.0.1" port="{port}" protocol="tcp" tcp_framing="octet-counted"
          template="as-is")
 }}
-input(type="imfile" file="{folder}messages" tag="x" ruleset="forward")
+{input}
 )",
-                     fmt::arg("folder", folder), fmt::arg("port", port));
+                     fmt::arg("folder", folder), fmt::arg("port", port), fmt::arg("input", input),
+                     fmt::arg("format", format));
 }
+
+// A rsyslogd that forwards, and is ready to.
+class Forwarder {
+ public:
+  Forwarder(const TempDir& folder, const std::string& config) : log_(folder.File("log")) {
+    std::ofstream(folder.File("config")) << config;
+    child_ = std::make_unique<Child>(
+        std::vector<std::string>{"build/syslog/bin/rsyslogd", "-n", "-f", folder.File("config"),
+                                 "-i", folder.File("pid")},
+        log_);
+    const auto deadline = Clock::now() + kLimit;
+    while (!std::filesystem::exists(folder.File("pid"))) {
+      if (Clock::now() >= deadline || child_->Wait(std::chrono::milliseconds(5))) {
+        throw std::runtime_error("rsyslogd does not start: " + Contents(log_));
+      }
+    }
+    ::usleep(kSettleUs);
+  }
+
+  // Returns the processor time of its life.
+  double Conclude() {
+    const CpuMeter meter(CpuMeter::Whose::kChildren);
+    child_->Signal(SIGTERM);
+    if (!child_->Wait(kLimit)) throw std::runtime_error("rsyslogd does not end after 60 s");
+    return meter.Seconds();
+  }
+
+ private:
+  std::string log_;
+  std::unique_ptr<Child> child_;
+};
 
 void WriteAll(int fd, const std::string& bytes) {
   for (size_t at = 0; at < bytes.size();) {
@@ -83,28 +118,40 @@ Run SyslogPeers::Sink() const {
 }
 
 // From when the file has its name, which rsyslogd is told at once.
-Run SyslogPeers::Omfwd() const {
+Run SyslogPeers::ImfileOmfwd() const {
   SyslogReceiver receiver;
   const TempDir folder;
-  std::ofstream(folder.File("config")) << OmfwdConfig(folder.File(""), receiver.Port());
-  Child sender(
-      {"build/syslog/bin/rsyslogd", "-n", "-f", folder.File("config"), "-i", folder.File("pid")},
-      folder.File("log"));
-  const auto deadline = Clock::now() + kLimit;
-  while (!std::filesystem::exists(folder.File("pid"))) {
-    if (Clock::now() >= deadline || sender.Wait(std::chrono::milliseconds(5))) {
-      throw std::runtime_error("rsyslogd does not start: " + Contents(folder.File("log")));
-    }
-  }
-  ::usleep(kSettleUs);
+  const std::string input = fmt::format(
+      "module(load=\"imfile\" mode=\"inotify\")\n"
+      "input(type=\"imfile\" file=\"{}\" tag=\"x\" ruleset=\"forward\")",
+      folder.File("messages"));
+  Forwarder forwarder(folder, OmfwdConfig(folder.File(""), receiver.Port(), input, "%msg%"));
   const Stopwatch watch;
   std::filesystem::create_hard_link(messages_, folder.File("messages"));
   receiver.Await(count_);
   Run run{watch.Seconds(), 0, 0};
-  const CpuMeter meter(CpuMeter::Whose::kChildren);
-  sender.Signal(SIGTERM);
-  if (!sender.Wait(kLimit)) throw std::runtime_error("rsyslogd does not end after 60 s");
-  run.sender_cpu = meter.Seconds();
+  run.sender_cpu = forwarder.Conclude();
+  run.receiver_cpu = receiver.Conclude(count_);
+  return run;
+}
+
+// Through a socket, as programs hand messages to a local rsyslogd; it parses each.
+Run SyslogPeers::ImptcpOmfwd() const {
+  SyslogReceiver receiver;
+  const TempDir folder;
+  const std::string input =
+      fmt::format("module(load=\"imptcp\")\ninput(type=\"imptcp\" path=\"{}\" ruleset=\"forward\")",
+                  folder.File("socket"));
+  Forwarder forwarder(folder, OmfwdConfig(folder.File(""), receiver.Port(), input, "%rawmsg%"));
+  const UniqueFd fd(::socket(AF_UNIX, SOCK_STREAM, 0));
+  if (ConnectUnix(fd.Get(), UnixAddress(folder.File("socket")).value()) < 0) {
+    throw std::system_error(errno, std::system_category(), "connect to rsyslogd");
+  }
+  const Stopwatch watch;
+  WriteAll(fd.Get(), stream_);
+  receiver.Await(count_);
+  Run run{watch.Seconds(), 0, 0};
+  run.sender_cpu = forwarder.Conclude();
   run.receiver_cpu = receiver.Conclude(count_);
   return run;
 }

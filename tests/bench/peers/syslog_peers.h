@@ -16,7 +16,8 @@ class SyslogPeers {
   explicit SyslogPeers(uint64_t count);
 
   Run Sink() const;
-  Run Omfwd() const;
+  Run ImfileOmfwd() const;
+  Run ImptcpOmfwd() const;
   Run Logger() const;
   Run Bytes() const;
 
