@@ -40,8 +40,8 @@ Run JournalPeers::Sink() const {
   return run;
 }
 
-// journald 252 now and then splits a line of a stream that came while it accepted the connection.
-// That is the peer's affair, and is said.
+// journald 252 now and then splits a line of a stream (seen in about one of ten runs; why, is not
+// known). That is the peer's affair, and is said.
 Run JournalPeers::SystemdCat() const {
   PrivateJournal journal;
   const std::string log = dir_.File("log");
