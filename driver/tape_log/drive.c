@@ -120,11 +120,10 @@ void tape_log_drive_attach(struct ccw_device *cdev)
 	if (tape_log_drive_find(cdev))
 		goto out;
 	drive = tape_log_drive_create(cdev);
-	if (!drive) {
+	if (!drive)
 		dev_err(&cdev->dev, "tape_log: no memory to watch this drive\n");
-	} else if (!tape_log_drive_hook(drive)) {
+	else if (!tape_log_drive_hook(drive))
 		tape_log_drive_destroy(drive);
-	}
 out:
 	mutex_unlock(&tape_log_drives_lock);
 }
