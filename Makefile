@@ -43,6 +43,8 @@ help:
 	@echo 'make flood          the books under 10 million events in each mode (FLOOD_EVENTS=n)'
 	@echo 'make kills          logd killed 100 times, disk full, syslog server away (KILLS=n)'
 	@echo 'make burst          20,000 mounts and unmounts over eight drives (BURST_COMMANDS=n)'
+	@echo 'make soak           random operator, load and faults, then the books (HOURS=n, MINUTES=n,'
+	@echo '                    TIER=qemu|hercules, SEED=n)'
 	@echo 'make lab            boot the guest on Hercules and keep it up'
 	@echo 'make bench          benchmarks: docs/costs.md (one of them: make bench-peers, ...)'
 	@echo 'make all            build everything, run nothing'
@@ -245,7 +247,7 @@ uninstall_files = rm -f $(addprefix $(DESTDIR)$(PREFIX)/,$(1))
 -include lib/install.mk logd/install.mk driver/install.mk debian/build.mk
 -include tests/host/build.mk tests/model/build.mk tests/guest/programs/build.mk
 -include tests/headers/build.mk tests/install/build.mk
--include hercules/build.mk tests/guest/build.mk tests/bench/build.mk tests/build.mk
+-include hercules/build.mk tests/soak/build.mk tests/guest/build.mk tests/bench/build.mk tests/build.mk
 
 -include $(OBJECTS:.o=.d)
 

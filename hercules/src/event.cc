@@ -65,6 +65,8 @@ std::optional<Event> ParseEvent(const std::string& line) {
   const std::string data = line.substr(data_start, data_end - data_start);
   const std::string sequence = Parameter(data, "sequence");
   if (!sequence.empty()) event.sequence = std::strtoull(sequence.c_str(), nullptr, 10);
+  const std::string gap_first = Parameter(data, "first");
+  if (!gap_first.empty()) event.gap_first = std::strtoull(gap_first.c_str(), nullptr, 10);
   event.device = Parameter(data, "device");
   event.boot_id = Parameter(data, "bootId");
   if (data_end + 1 < line.size()) event.text = WithoutByteOrderMark(line.substr(data_end + 1));

@@ -4,8 +4,9 @@
 HERCULES_TESTS := hercules walkthrough tape_errors volume synthetic_irb unit_check attach burst \
 	transparency tape_3590
 $(eval $(call lab_test,hercules_test,$(HERCULES_TESTS:%=tests/guest/%_test.cc),labtest lab,-lfmt))
-$(eval $(call lab_test,qemu_test,tests/guest/qemu_test.cc tests/guest/capture_test.cc tests/guest/durability_test.cc,\
-	labtest lab s390log,-lfmt))
+QEMU_TESTS := qemu capture durability soak
+$(eval $(call lab_test,qemu_test,$(QEMU_TESTS:%=tests/guest/%_test.cc),\
+	labtest soak lab s390log,-lSQLiteCpp -lsqlite3 -lfmt))
 
 build/host/obj/tests/guest/qemu_test.cc.o: CXXFLAGS += -DGUEST_TESTS='"$(GUEST_TESTS)"'
 

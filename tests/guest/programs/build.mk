@@ -17,3 +17,4 @@ $(eval $(call guest_program,tape_status,tests/guest/programs/tape_status.cc,,))
 $(eval $(call guest_program,start_bench,$(addprefix tests/bench/life/,start_bench.cc watched_logd.cc) \
 	tests/host/child.cc,hosttest logd s390log,$(LOGD_LIBS)))
 $(eval $(call guest_program,path_bench,tests/bench/path_bench.cc,,-lfmt))
+$(eval $(call guest_program,channel_state,tests/guest/programs/channel_state.cc,s390log kevent,-lfmt))
