@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "s390log/failpoint.h"
+
 namespace s390log {
 namespace {
 
@@ -111,6 +113,7 @@ void ChannelReader::GiveBack(SequenceNumber taken) {
   if (taken > taken_) {
     channel_.Take(taken);
     taken_ = taken;
+    Failpoint("kernel-taken");
   }
   for (uint32_t cpu = 0; cpu < cursors_.size(); ++cpu) {
     if (!cursors_[cpu]->Started()) continue;

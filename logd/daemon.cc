@@ -12,6 +12,7 @@
 
 #include "logd/hangup_signal.h"
 #include "logd/wall_clock.h"
+#include "s390log/failpoint.h"
 #include "s390log/position_area.h"
 
 namespace s390log {
@@ -72,7 +73,9 @@ Daemon::Daemon(const DaemonParts& parts)
 void Daemon::AddStore(const DaemonParts& parts) {
   // logd was killed between the store and the kernel: what is stored is not collected again.
   const SequenceNumber stored = store_->StoredThrough(Boot());
+  Failpoint("start-before-taken");
   if (stored > PositionArea(parts.channel.Positions()).Taken()) parts.channel.Take(stored);
+  Failpoint("start-taken");
   auto sink = std::make_unique<StoreSink>(*store_, Boot(), parts.limits);
   store_sink_ = sink.get();
   sinks_.push_back({std::move(sink)});
@@ -198,7 +201,9 @@ void Daemon::FollowTurn() {
   const uint64_t safe = SafeEntries();
   if (safe > backlog_.Begin()) tally_.See(backlog_, safe, WallClockNs());
   backlog_.TrimTo(safe);
+  Failpoint("before-acknowledge");
   collector_.GiveBack(TakenThrough());
+  Failpoint("acknowledged");
 }
 
 void Daemon::Follow(Follower& follower, Clock::time_point now) {
@@ -317,6 +322,7 @@ void Daemon::Drain() {
   const Clock::time_point deadline = Clock::now() + drain_;
   const SequenceNumber until = collector_.Reader().EmittedNow();
   if (service_ != nullptr) service_->Stopping(drain_);
+  Failpoint("draining");
   while (true) {
     CollectTurn();
     FollowTurn();
@@ -331,8 +337,10 @@ void Daemon::Drain() {
     const bool only_sinks = collected || backlog_.Room() == 0;
     ::poll(nullptr, 0, only_sinks ? 1 : 0);
   }
+  Failpoint("drained");
   for (const Follower& follower : sinks_) follower.sink->Finish(deadline);
   SaveCursors();
+  Failpoint("ended");
 }
 
 Stats Daemon::GetStats() const {

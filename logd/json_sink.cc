@@ -4,6 +4,7 @@
 #include <poll.h>
 
 #include "logd/json_format.h"
+#include "s390log/failpoint.h"
 
 namespace s390log {
 namespace {
@@ -74,6 +75,7 @@ bool JsonSink::WriteBatch(bool& blocked) {
     blocked = result == LineFile::Result::kWouldBlock;
     if (blocked) return true;
     written_ += count;
+    Failpoint("json-written");
   }
   return true;
 }

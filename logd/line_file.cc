@@ -13,6 +13,8 @@
 #include <cstdio>
 #include <cstring>
 
+#include "s390log/failpoint.h"
+
 namespace s390log {
 namespace {
 
@@ -97,6 +99,7 @@ bool LineFile::Shift() {
   while (free < rotation_.keep && Exists(Numbered(free))) ++free;
   for (; free > 1; --free) {
     if (std::rename(Numbered(free - 1).c_str(), Numbered(free).c_str()) < 0) return false;
+    Failpoint("rotate-shifting");
   }
   return true;
 }
@@ -107,8 +110,10 @@ bool LineFile::RotateFor(size_t bytes) {
   if (!due) return true;
   const bool kept = rotation_.keep != 0;
   if (kept && !Shift()) return Fail("cannot be rotated");
+  Failpoint("rotate-shifted");
   const int rc = kept ? std::rename(path_.c_str(), Numbered(1).c_str()) : ::unlink(path_.c_str());
   if (rc < 0 && errno != ENOENT) return Fail("cannot be rotated");
+  Failpoint("rotate-renamed");
   Close();
   return Open("");
 }

@@ -10,6 +10,7 @@
 #include <cstring>
 
 #include "logd/store_row.h"
+#include "s390log/failpoint.h"
 #include "s390log/unique_fd.h"
 
 namespace s390log {
@@ -92,7 +93,9 @@ bool Store::Commit(const Backlog& backlog, const BootId& boot, const Cursors& cu
     }
     insert_->reset();
     WriteCursors(cursors, end);
+    Failpoint("store-before-commit");
     transaction.commit();
+    Failpoint("store-committed");
     boot_ = boot;
     boot_row_ = row;
   });
@@ -113,7 +116,9 @@ void Store::SaveCursors(const Cursors& cursors) {
   Explained(path_, [&] {
     SQLite::Transaction transaction(*database_, SQLite::TransactionBehavior::IMMEDIATE);
     WriteCursors(cursors, end_);
+    Failpoint("cursors-before-commit");
     transaction.commit();
+    Failpoint("cursors-committed");
   });
 }
 
@@ -180,7 +185,9 @@ bool Store::Prune(const StoreLimits& limits, uint64_t now_ns) {
     SQLite::Statement remove(*database_, "DELETE FROM entry WHERE id < ?");
     remove.bind(1, static_cast<int64_t>(until));
     remove.exec();
+    Failpoint("prune-before-commit");
     transaction.commit();
+    Failpoint("pruned");
     begin_ = until;
     return kept > until;
   });

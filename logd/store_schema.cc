@@ -5,6 +5,8 @@
 #include <fmt/format.h>
 #include <sqlite3.h>
 
+#include "s390log/failpoint.h"
+
 namespace s390log {
 namespace {
 
@@ -86,7 +88,9 @@ void PrepareStore(SQLite::Database& database) {
   if (version < 1) database.exec(kVersion1);
   database.exec(fmt::format("PRAGMA application_id = {}; PRAGMA user_version = {}",
                             kStoreApplicationId, kStoreVersion));
+  Failpoint("schema-before-commit");
   transaction.commit();
+  Failpoint("schema-committed");
 }
 
 void CheckStore(SQLite::Database& database) {

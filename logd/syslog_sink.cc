@@ -7,6 +7,8 @@
 #include <array>
 #include <utility>
 
+#include "s390log/failpoint.h"
+
 namespace s390log {
 namespace {
 
@@ -148,6 +150,7 @@ bool SyslogSink::SendFrames(Clock::time_point now) {
   }
   const std::optional<size_t> bytes = transport_->Send({pieces.data(), count}, now);
   if (!bytes || *bytes == 0) return false;
+  Failpoint("syslog-sent");
   Sent(*bytes, now);
   TrimKept(now);
   return true;

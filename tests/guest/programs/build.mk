@@ -18,3 +18,6 @@ $(eval $(call guest_program,start_bench,$(addprefix tests/bench/life/,start_benc
 	tests/host/child.cc,hosttest logd s390log,$(LOGD_LIBS)))
 $(eval $(call guest_program,path_bench,tests/bench/path_bench.cc,,-lfmt))
 $(eval $(call guest_program,channel_state,tests/guest/programs/channel_state.cc,s390log kevent,-lfmt))
+
+# logd as it is, but that it dies where the test wants it to.
+$(eval $(call guest_program,logd_failpoint,logd/logd.cc tests/guest/programs/failpoint.cc,logd s390log kevent,$(LOGD_LIBS) $(METRICS_LIBS)))
