@@ -33,3 +33,6 @@ TESTS_host += $(SYSLOG_TEST)
 $(eval $(call link_rule,host,$(SYSLOG_TEST),$(SYSLOG_TESTS:%=tests/host/%_test.cc),\
 	syslogtest hosttest logd s390log,$(LOGD_LIBS) -lgtest_main -lgtest))
 $(SYSLOG_TEST): | build/syslog/.ready
+
+# Its fsync() is its own, so it is a program of its own.
+$(eval $(call test,power_cut_test,tests/host/power_cut_test.cc tests/host/volatile_disk.cc,hosttest logd s390log,$(LOGD_LIBS)))
