@@ -11,6 +11,8 @@
 #include <climits>
 #include <cstring>
 
+#include "logd/tcp_connection.h"
+
 namespace s390log {
 namespace {
 
@@ -173,8 +175,8 @@ TlsSession::Result TlsSession::Judge(int rc) {
 }
 
 TlsSession::Result TlsSession::Drop() {
-  std::array<char, 512> dropped;
-  while (true) {
+  std::array<char, 4096> dropped;
+  for (size_t turn = 0; turn < TcpConnection::kMaxDropped / dropped.size(); ++turn) {
     ERR_clear_error();
     errno = 0;
     const int rc = SSL_read(ssl_.get(), dropped.data(), static_cast<int>(dropped.size()));
@@ -185,6 +187,7 @@ TlsSession::Result TlsSession::Drop() {
     }
     return Judge(rc);
   }
+  return Result::kWait;
 }
 
 std::optional<size_t> TlsSession::Write(std::span<const char> bytes) {

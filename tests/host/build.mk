@@ -25,7 +25,7 @@ $(eval $(call link_rule,host,build/host/tests/logctl_test,$(LOGCTL_TESTS:%=tests
 build/host/tests/logctl_test: | build/host/bin/logctl build/host/bin/logd
 
 # Real servers are programs of this machine only.
-SYSLOG_TESTS := syslog_interop syslog_tls syslog_fault
+SYSLOG_TESTS := syslog_interop syslog_tls syslog_fault hostile_receiver
 SYSLOG_TEST := build/host/tests/syslog_server_test
 $(eval $(call host_library,syslogtest,$(addprefix tests/host/,child.cc syslog_server.cc tcp_proxy.cc \
 	test_certificates.cc)))
