@@ -18,7 +18,7 @@
 namespace s390log {
 namespace {
 
-constexpr int kMode = 0644;
+constexpr int kMode = 0640;  // events are for the owner and the group, as in the store
 
 // Standard output may be shared with others, so it is not ours to make non-blocking.
 UniqueFd OpenAny(const std::string& path) {

@@ -4,7 +4,7 @@
 HERCULES_TESTS := hercules walkthrough tape_errors volume synthetic_irb unit_check attach burst \
 	transparency tape_3590
 $(eval $(call lab_test,hercules_test,$(HERCULES_TESTS:%=tests/guest/%_test.cc),labtest lab,-lfmt))
-QEMU_TESTS := qemu capture durability failpoint soak
+QEMU_TESTS := qemu capture durability failpoint soak stranger
 $(eval $(call lab_test,qemu_test,$(QEMU_TESTS:%=tests/guest/%_test.cc),\
 	labtest soak lab s390log,-lSQLiteCpp -lsqlite3 -lfmt))
 

@@ -62,15 +62,14 @@ class Failpoints : public GuestTest {
   // A life of logd under load, which ends in order if it does not end before; returns how.
   int Live(std::string_view point, int count) {
     // What syslog has sent is certain after 5 s, and only then its cursor moves by itself.
-    const int patience = point.find("cursors") == 0 ? 200 : 24;  // of 50 ms
+    const bool idle = point.find("cursors") == 0;
     const Output output = guest().Run(fmt::format(
         "S390_LOG_FAILPOINT={}:{} /usr/lib/s390-log/tests/logd_failpoint -c /tmp/logd.toml "
         ">>/tmp/logd.log 2>&1 </dev/null & logd=$!; "
-        "i=0; while [ $i -lt 8 ]; do i=$((i+1)); "
-        "echo {} {} $i >/sys/module/s390_log_source/parameters/flood; usleep 40000; done; "
+        "flood=/sys/module/s390_log_source/parameters/flood; echo {} {} 1 >$flood; "
         "i=0; until grep -q '^State:.Z' /proc/$logd/status || [ $i -gt {} ]; do i=$((i+1)); "
-        "usleep 50000; done; kill $logd 2>/dev/null; wait $logd",
-        point, count, kEvents / 8, kWords, patience));
+        "usleep 50000; {} echo 10 {} 1 >$flood; done; kill $logd 2>/dev/null; wait $logd",
+        point, count, kEvents, kWords, idle ? 200 : 24, idle ? "false &&" : "", kWords));
     return output.status;
   }
 

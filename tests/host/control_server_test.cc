@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <array>
 #include <atomic>
 #include <fstream>
 #include <stdexcept>
@@ -97,6 +99,51 @@ TEST_F(ControlServerTest, SilentClientIsDroppedAfterItsTime) {
   EXPECT_EQ(server_.Deadline(), now + ControlServer::kClientTimeout);
   server_.Serve(now + ControlServer::kClientTimeout);
   EXPECT_EQ(server_.Deadline(), std::nullopt);
+}
+
+// More than the system keeps for it.
+TEST_F(ControlServerTest, ClientThatDoesNotReadItsAnswerHoldsUpNobodyAndIsDroppedAfterItsTime) {
+  const std::string path = dir_.File("long");
+  ControlServer server(path, [](const std::string&) { return std::string(10 << 20, 'x'); });
+  const UniqueFd client = Connect(path);
+  ASSERT_EQ(::send(client.Get(), "stats\n", 6, 0), 6);
+  const Clock::time_point now = Clock::now();
+  server.Serve(now);
+  EXPECT_LT(Clock::now() - now, std::chrono::seconds(1));
+  EXPECT_EQ(server.Deadline(), now + ControlServer::kClientTimeout);
+  server.Serve(now + ControlServer::kClientTimeout);
+  EXPECT_EQ(server.Deadline(), std::nullopt);
+}
+
+// It has its answer, and what it still says is not listened to.
+TEST_F(ControlServerTest, ClientThatGoesOnTalkingIsAnsweredOnceAndClosed) {
+  const UniqueFd client = Connect(path_);
+  const std::string many = "one\ntwo\n" + std::string(ControlServer::kMaxRequest - 20, 'x');
+  ASSERT_GT(::send(client.Get(), many.data(), many.size(), MSG_NOSIGNAL), 0);
+  server_.Serve(Clock::now());
+  EXPECT_EQ(server_.Deadline(), std::nullopt);
+  std::array<char, 100> bytes;
+  const ssize_t count = ::recv(client.Get(), bytes.data(), bytes.size(), 0);
+  EXPECT_EQ(std::string(bytes.data(), static_cast<size_t>(std::max<ssize_t>(count, 0))),
+            "you said one\n");
+}
+
+// As many as there may be, and each says one byte a second: who asks in earnest waits no longer
+// than their time.
+TEST_F(ControlServerTest, ClientsThatTakeAllPlacesLoseThemAfterTheirTime) {
+  std::vector<UniqueFd> clients;
+  for (size_t i = 0; i < ControlServer::kMaxClients; ++i) clients.push_back(Connect(path_));
+  const Clock::time_point now = Clock::now();
+  server_.Serve(now);
+  const UniqueFd earnest = Connect(path_);
+  ASSERT_EQ(::send(earnest.Get(), "stats\n", 6, 0), 6);
+  for (const UniqueFd& client : clients) ASSERT_EQ(::send(client.Get(), "x", 1, 0), 1);
+  server_.Serve(now + ControlServer::kClientTimeout - std::chrono::milliseconds(1));
+  std::array<char, 100> bytes;
+  EXPECT_LT(::recv(earnest.Get(), bytes.data(), bytes.size(), MSG_DONTWAIT), 0);
+  server_.Serve(now + ControlServer::kClientTimeout);
+  server_.Serve(now + ControlServer::kClientTimeout);
+  EXPECT_GT(::recv(earnest.Get(), bytes.data(), bytes.size(), MSG_DONTWAIT), 0);
 }
 
 TEST_F(ControlServerTest, TooManyClientsWaitOutside) {

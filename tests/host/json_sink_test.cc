@@ -56,6 +56,17 @@ TEST_F(JsonSinkFile, FileThatCannotBeOpenedIsToldAndTriedAgain) {
   EXPECT_EQ(Contents(path_), Lines(1, 2));
 }
 
+// Whatever the umask: volumes and texts are not for every user of the system.
+TEST_F(JsonSinkFile, IsForItsOwnerAndGroupOnly) {
+  const mode_t umask = ::umask(0);
+  JsonSink sink(path_);
+  Turn(sink, backlog_, 1);
+  ::umask(umask);
+  struct stat status {};
+  ASSERT_EQ(::stat(path_.c_str(), &status), 0);
+  EXPECT_EQ(status.st_mode & 07777, 0640u);
+}
+
 TEST_F(JsonSinkFile, LineThatTheDiskHadNoRoomForComesWholeLater) {
   Append(5);
   JsonSink sink(path_);

@@ -77,6 +77,7 @@ class Soak {
   bool overwrote_ = false;
   uint64_t emitted_before_ = 0;  // in the epochs that are closed
   int minute_ = 0;
+  seconds longest_answer_{0};
   std::map<std::string, int> done_;  // since the last line
   std::map<std::string, int> done_in_all_;
   Growth memory_;

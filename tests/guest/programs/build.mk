@@ -17,6 +17,7 @@ $(eval $(call guest_program,tape_status,tests/guest/programs/tape_status.cc,,))
 $(eval $(call guest_program,start_bench,$(addprefix tests/bench/life/,start_bench.cc watched_logd.cc) \
 	tests/host/child.cc,hosttest logd s390log,$(LOGD_LIBS)))
 $(eval $(call guest_program,path_bench,tests/bench/path_bench.cc,,-lfmt))
+$(eval $(call guest_program,stranger,tests/guest/programs/stranger.cc,,))
 $(eval $(call guest_program,channel_state,tests/guest/programs/channel_state.cc,s390log kevent,-lfmt))
 
 # logd as it is, but that it dies where the test wants it to.
