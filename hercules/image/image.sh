@@ -16,7 +16,9 @@ shift 2
 sysroot=build/sysroot
 release=$(<"build/kernel/$kernel/release")
 root=build/image/$kernel/root
-readonly stock_modules=(tape_34xx tape_3590 ctcm virtio_net)
+# The disks are for what shall outlive a guest.
+readonly stock_modules=(tape_34xx tape_3590 ctcm virtio_net virtio_blk dasd_fba_mod crc32c_generic
+  ext4)
 
 # copy_module PATH: one stock module with all that it needs, as modules.dep has it.
 copy_module() {

@@ -24,6 +24,7 @@ constexpr milliseconds kHandling(80);
 constexpr uint64_t kInitrdAddress = 0x02000000;
 
 constexpr char kDisk[] = "0700";  // hercules/debian/init knows it
+constexpr char kDataDisk[] = "0701";
 
 // Two quiet things: TIMERINT and PANRATE. Their defaults cost a quarter of a host CPU for an idle
 // guest. The program checks that OSTAILOR hides are how Linux probes for instructions.
@@ -76,6 +77,8 @@ std::string Config(const GuestSpec& spec) {
     config += fmt::format("{} {} *\n", drive.number, drive.type);
   // Blocks of fixed length: the file is the disk, as it is.
   if (!spec.disk.empty()) config += fmt::format("{} 9336 {}\n", kDisk, spec.disk.string());
+  if (!spec.data_disk.empty())
+    config += fmt::format("{} 9336 {}\n", kDataDisk, spec.data_disk.string());
   return config;
 }
 

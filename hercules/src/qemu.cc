@@ -57,6 +57,12 @@ MachinePlan PlanQemu(const GuestSpec& spec, const Layout& layout) {
         {"-drive", fmt::format("file={},format=raw,if=none,id=disk", spec.disk.string()), "-device",
          "virtio-blk-ccw,drive=disk"});
   }
+  if (!spec.data_disk.empty()) {
+    plan.command.argv.insert(
+        plan.command.argv.end(),
+        {"-drive", fmt::format("file={},format=raw,if=none,id=data", spec.data_disk.string()),
+         "-device", "virtio-blk-ccw,drive=data"});
+  }
   return plan;
 }
 

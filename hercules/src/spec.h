@@ -33,6 +33,9 @@ struct GuestSpec {
   // A disk with the Debian of build/debian, which boots instead of the lab's image and has no
   // services of the lab. What the guest writes stays on it.
   std::filesystem::path disk = {};
+  // A disk beside the image, for what shall outlive the guest: a file of whole 512-byte blocks,
+  // which is /dev/vda on QEMU and the FBA disk 0701 on Hercules.
+  std::filesystem::path data_disk = {};
 };
 
 // The network namespace is private, so each lab has the same addresses.

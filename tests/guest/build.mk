@@ -2,9 +2,10 @@
 # Tests that run on this machine and boot a guest.
 
 HERCULES_TESTS := hercules walkthrough tape_errors volume synthetic_irb unit_check attach burst \
-	transparency tape_3590
-$(eval $(call lab_test,hercules_test,$(HERCULES_TESTS:%=tests/guest/%_test.cc),labtest lab,-lfmt))
-QEMU_TESTS := qemu capture durability failpoint soak stranger
+	transparency tape_3590 hercules_death
+$(eval $(call lab_test,hercules_test,$(HERCULES_TESTS:%=tests/guest/%_test.cc),\
+	labtest soak lab s390log,-lSQLiteCpp -lsqlite3 -lfmt))
+QEMU_TESTS := qemu capture durability failpoint soak stranger qemu_death
 $(eval $(call lab_test,qemu_test,$(QEMU_TESTS:%=tests/guest/%_test.cc),\
 	labtest soak lab s390log,-lSQLiteCpp -lsqlite3 -lfmt))
 

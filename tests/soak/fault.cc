@@ -17,14 +17,25 @@ class ReceiverOff : public Fault {
   void End(Site& site, Random&) override { site.lab().Receiver(true); }
 };
 
+// The file system becomes as small as what is on it: filling it takes minutes on Hercules.
 class DiskFull : public Fault {
  public:
   DiskFull() : Fault("disk full", 15, 3) {}
   bool HoldsLogd() const override { return true; }
   void Begin(Site& site, Random&) override {
-    site.In("dd if=/dev/zero of=/var/lib/s390-log/ballast bs=65536 2>/dev/null; true");
+    Resize(site, "$(df -k /var/lib/s390-log | awk 'END {print $3}')k");
   }
-  void End(Site& site, Random&) override { site.In("rm -f /var/lib/s390-log/ballast"); }
+  void End(Site& site, Random&) override {
+    Resize(site, std::to_string(Site::kStoreMegabytes) + "m");
+  }
+
+ private:
+  // What is on it may become more meanwhile, and then the kernel refuses.
+  static void Resize(Site& site, const std::string& size) {
+    site.In("tries=0; until mount -o remount,size=" + size +
+            " /var/lib/s390-log 2>/dev/null; do tries=$((tries + 1)); [ $tries -lt 50 ] || exit 1; "
+            "usleep 100000; done");
+  }
 };
 
 class CpuOff : public Fault {

@@ -11,7 +11,7 @@ namespace lab {
 namespace {
 
 constexpr seconds kLogdLimit(30);
-constexpr seconds kRunLimit(120);
+constexpr seconds kRunLimit(300);
 constexpr seconds kDrainLimit(120);
 constexpr useconds_t kPollUs = 100'000;
 
@@ -127,6 +127,12 @@ std::optional<Json> Site::Stats() {
   Json stats = Json::parse(output.text, nullptr, false);
   if (output.status != 0 || !stats.is_object()) return std::nullopt;
   return stats;
+}
+
+// logd has much to do when it has been away, and an emulated machine is slow: logctl gives it 10 s.
+void Site::SetMode(const std::string& mode) {
+  In("tries=0; until logctl mode " + mode +
+     "; do tries=$((tries + 1)); [ $tries -lt 18 ] || exit 1; done");
 }
 
 void Site::AwaitTaken(bool sinks, seconds limit) {

@@ -49,6 +49,7 @@ class Site {
   Json ChannelState();
   // Nothing if logd does not answer.
   std::optional<Json> Stats();
+  void SetMode(const std::string& mode);
   // Until nothing is buffered, and, if `sinks`, the sinks have taken all.
   void AwaitTaken(bool sinks, seconds limit);
 
