@@ -42,6 +42,9 @@ help:
 	@echo 'make test-debian    the packages on a whole Debian on Hercules (long)'
 	@echo 'make flood          the books under 10 million events in each mode (FLOOD_EVENTS=n)'
 	@echo 'make kills          logd killed 100 times, disk full, syslog server away (KILLS=n)'
+	@echo 'make fuzz-kernel    10 million random calls to both devices (CALLS=n SEED=n)'
+	@echo 'make fuzz           what reads foreign bytes, under libFuzzer (FUZZ_SECONDS=n each)'
+	@echo 'make test-asan      the host tests with ASan and UBSan; test-tsan: with TSan'
 	@echo 'make burst          20,000 mounts and unmounts over eight drives (BURST_COMMANDS=n)'
 	@echo 'make soak           random operator, load and faults, then the books (HOURS=n, MINUTES=n,'
 	@echo '                    TIER=qemu|hercules, SEED=n)'
@@ -123,22 +126,29 @@ ldflags_s390x := -L $(SYSROOT)/usr/lib/s390x-linux-gnu \
 	-Wl,-rpath-link,$(SYSROOT)/usr/lib/s390x-linux-gnu
 ready_s390x := $(HOST_READY) $(SYSROOT_READY)
 
+# This machine's libraries and tests once more, for what sanitizers find, and for libFuzzer. See
+# tests/sanitize.mk and tests/fuzz/build.mk.
+SANITIZED := asan tsan
+FLAVOURS := $(SANITIZED) fuzz
+-include tests/sanitize.mk
+
 DEPEND = -MMD -MP -MF $(@:.o=.d)
 
 # $(call compile_rules,ARCH)
 define compile_rules
 build/$(1)/obj/%.c.o: %.c | $(ready_$(1))
-	$$(call say,CC $(if $(filter s390x,$(1)),s390x),$$<)
+	$$(call say,CC $(filter-out host,$(1)),$$<)
 	$$(Q)mkdir -p $$(@D)
-	$$(Q)$(cc_$(1)) $$(CFLAGS) $(WARNINGS) $(includes_$(1)) $$(DEPEND) -c -o $$@ $$<
+	$$(Q)$(cc_$(1)) $$(CFLAGS) $(WARNINGS) $(flags_$(1)) $(includes_$(1)) $$(DEPEND) -c -o $$@ $$<
 
 build/$(1)/obj/%.cc.o: %.cc | $(ready_$(1))
-	$$(call say,CXX $(if $(filter s390x,$(1)),s390x),$$<)
+	$$(call say,CXX $(filter-out host,$(1)),$$<)
 	$$(Q)mkdir -p $$(@D)
-	$$(Q)$(cxx_$(1)) $$(CXXFLAGS) $(CXX_WARNINGS) $(includes_$(1)) $$(DEPEND) -c -o $$@ $$<
+	$$(Q)$(cxx_$(1)) $$(CXXFLAGS) $(CXX_WARNINGS) $(flags_$(1)) $(includes_$(1)) $$(DEPEND) -c -o $$@ $$<
 endef
 $(eval $(call compile_rules,host))
 $(eval $(call compile_rules,s390x))
+$(foreach f,$(FLAVOURS),$(eval $(call compile_rules,$(f))))
 
 OBJECTS :=
 LIBRARIES :=
@@ -146,6 +156,7 @@ PROGRAMS :=
 GUEST_PROGRAMS :=
 TESTS_host :=
 TESTS_s390x :=
+$(foreach f,$(SANITIZED),$(eval TESTS_$(f) :=))
 
 # $(call objects,ARCH,SOURCES)
 objects = $(patsubst %,build/$(1)/obj/%.o,$(2))
@@ -155,7 +166,7 @@ define archive_rule
 OBJECTS += $(call objects,$(1),$(3))
 LIBRARIES += build/$(1)/lib/lib$(2).a
 build/$(1)/lib/lib$(2).a: $(call objects,$(1),$(3))
-	$$(call say,AR $(if $(filter s390x,$(1)),s390x),$$@)
+	$$(call say,AR $(filter-out host,$(1)),$$@)
 	$$(Q)mkdir -p $$(@D)
 	$$(Q)rm -f $$@
 	$$(Q)$(if $(filter s390x,$(1)),$(CROSS))ar rcs $$@ $$^
@@ -165,13 +176,14 @@ endef
 define link_rule
 OBJECTS += $(call objects,$(1),$(3))
 $(2): $(call objects,$(1),$(3)) $(foreach l,$(4),build/$(1)/lib/lib$(l).a)
-	$$(call say,LINK $(if $(filter s390x,$(1)),s390x),$$@)
+	$$(call say,LINK $(filter-out host,$(1)),$$@)
 	$$(Q)mkdir -p $$(@D)
 	$$(Q)$(cxx_$(1)) $$(LDFLAGS) $(ldflags_$(1)) -o $$@ $$^ $(5) -pthread
 endef
 
 # The macros of the build.mk files. LIBS names libraries of this project, dependents first;
-# LDLIBS is what the linker gets, as in -lfmt. Use them as $(eval $(call program,...)).
+# LDLIBS is what the linker gets, as in -lfmt. Use them as $(eval $(call program,...)). Libraries come
+# in all flavours besides; tests, and programs of both architectures, with the sanitizers.
 #
 # $(call library,NAME,SOURCES)                          both architectures
 # $(call host_library,NAME,SOURCES)                     this machine only
@@ -180,13 +192,15 @@ endef
 # $(call guest_program,NAME,SOURCES,LIBS,LDLIBS)        build/s390x/guest/NAME, goes into the guest
 # $(call guest_test,NAME,SOURCES,LIBS,LDLIBS)           the same with GoogleTest's main()
 # $(call test,NAME,SOURCES,LIBS,LDLIBS)                 GoogleTest, both: build/{host,s390x}/tests/NAME
+# $(call host_test,NAME,SOURCES,LIBS,LDLIBS)            GoogleTest, this machine only
 # $(call lab_test,NAME,SOURCES,LIBS,LDLIBS)             GoogleTest on this machine, boots a guest
 define library
-$(call archive_rule,host,$(1),$(2))
+$(call host_library,$(1),$(2))
 $(call archive_rule,s390x,$(1),$(2))
 endef
 
 define host_library
+$(foreach f,$(FLAVOURS),$(eval $(call archive_rule,$(f),$(1),$(2))))
 $(call archive_rule,host,$(1),$(2))
 endef
 
@@ -196,6 +210,7 @@ $(call link_rule,host,build/host/bin/$(1),$(2),$(3),$(4))
 endef
 
 define program
+$(foreach f,$(SANITIZED),$(eval $(call link_rule,$(f),build/$(f)/bin/$(1),$(2),$(3),$(4))))
 $(call host_program,$(1),$(2),$(3),$(4))
 PROGRAMS += build/s390x/bin/$(1)
 $(call link_rule,s390x,build/s390x/bin/$(1),$(2),$(3),$(4))
@@ -211,10 +226,18 @@ GUEST_TESTS += $(1)
 $(call guest_program,$(1),$(2),$(3),$(4) -lgtest_main -lgtest)
 endef
 
+define test_rule
+TESTS_$(1) += build/$(1)/tests/$(2)
+$(call link_rule,$(1),build/$(1)/tests/$(2),$(3),$(4),$(5) -lgtest_main -lgtest)
+endef
+
+define host_test
+$(foreach f,host $(SANITIZED),$(eval $(call test_rule,$(f),$(1),$(2),$(3),$(4))))
+endef
+
 define test
-TESTS_host += build/host/tests/$(1)
+$(call host_test,$(1),$(2),$(3),$(4))
 TESTS_s390x += build/s390x/tests/$(1)
-$(call link_rule,host,build/host/tests/$(1),$(2),$(3),$(4) -lgtest_main -lgtest)
 $(call link_rule,s390x,build/s390x/tests/$(1),$(2),$(3),$(4) -lgtest_main -lgtest)
 endef
 
@@ -246,7 +269,7 @@ uninstall_files = rm -f $(addprefix $(DESTDIR)$(PREFIX)/,$(1))
 -include driver/build.mk lib/build.mk logd/build.mk
 -include lib/install.mk logd/install.mk driver/install.mk debian/build.mk
 -include tests/host/build.mk tests/model/build.mk tests/guest/programs/build.mk
--include tests/headers/build.mk tests/install/build.mk
+-include tests/fuzz/build.mk tests/headers/build.mk tests/install/build.mk
 -include hercules/build.mk tests/soak/build.mk tests/guest/build.mk tests/bench/build.mk tests/build.mk
 
 -include $(OBJECTS:.o=.d)

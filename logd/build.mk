@@ -11,5 +11,5 @@ $(eval $(call program,logctl,logd/logctl.cc,logd s390log,$(LOGD_LIBS)))
 
 # The library is made with these, and its classes look different without.
 HTTPLIB_FLAGS := -DCPPHTTPLIB_OPENSSL_SUPPORT -DCPPHTTPLIB_ZLIB_SUPPORT -DCPPHTTPLIB_BROTLI_SUPPORT
-$(foreach a,host s390x,$(call objects,$(a),logd/deadline_stream.cc logd/metrics_server.cc)): \
+$(foreach a,host s390x $(FLAVOURS),$(call objects,$(a),logd/deadline_stream.cc logd/metrics_server.cc)): \
 	CXXFLAGS += $(HTTPLIB_FLAGS)

@@ -175,6 +175,24 @@ class ConfigReader {
   ConfigErrors errors_;
 };
 
+// The line at which the parser finds what it has an assertion against.
+size_t LineOfAssertion(std::string_view text) {
+  size_t line = 0;
+  for (size_t end = 0; end != std::string_view::npos;) {
+    ++line;
+    end = text.find('\n', end);
+    if (end != std::string_view::npos) ++end;
+    try {
+      static_cast<void>(toml::parse(text.substr(0, end)));
+    } catch (const TomlAssertion&) {
+      break;
+    } catch (const toml::parse_error&) {
+      // It ends in the middle of something.
+    }
+  }
+  return line;
+}
+
 }  // namespace
 
 std::variant<Config, ConfigErrors> ParseConfig(std::string_view text, std::string_view name) {
@@ -184,6 +202,9 @@ std::variant<Config, ConfigErrors> ParseConfig(std::string_view text, std::strin
   } catch (const toml::parse_error& error) {
     return ConfigErrors{
         fmt::format("{}:{}: {}", name, error.source().begin.line, error.description())};
+  } catch (const TomlAssertion&) {
+    return ConfigErrors{fmt::format("{}:{}: a section begins with '[' and its name, as in [json]",
+                                    name, LineOfAssertion(text))};
   }
   ConfigReader reader(root, name);
   Config config = reader.Read();

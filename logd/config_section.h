@@ -3,14 +3,14 @@
 // keys nobody has asked for.
 #pragma once
 
-#include <toml++/toml.h>
-
 #include <cstdint>
 #include <functional>
 #include <set>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "logd/toml.h"
 
 namespace s390log {
 

@@ -94,6 +94,7 @@ bool ControlServer::Receive(Client& client) {
   client.request.append(bytes.data(), static_cast<size_t>(count));
   const size_t end = client.request.find('\n');
   if (end == std::string::npos) return client.request.size() < kMaxRequest;
+  if (end >= kMaxRequest) return false;
   client.reply = handler_(client.request.substr(0, end)) + '\n';
   return true;
 }

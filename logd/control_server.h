@@ -25,7 +25,7 @@ class ControlServer {
   using Handler = std::function<std::string(const std::string& request)>;
 
   static constexpr size_t kMaxClients = 8;
-  static constexpr size_t kMaxRequest = 256;
+  static constexpr size_t kMaxRequest = 256;  // bytes, with the newline
   static constexpr std::chrono::seconds kClientTimeout{2};
 
   // Takes the place of a socket that nobody listens on. Throws std::system_error.

@@ -2,7 +2,6 @@
 #include "logd/reload.h"
 
 #include <fmt/format.h>
-#include <toml++/toml.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -11,6 +10,8 @@
 #include <fstream>
 #include <set>
 #include <sstream>
+
+#include "logd/toml.h"
 
 namespace s390log {
 

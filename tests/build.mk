@@ -33,6 +33,14 @@ test-$(1): $(REPORT) $(needs_$(1))
 endef
 $(foreach tier,$(TIERS),$(eval $(call tier_rule,$(tier))))
 
+# The host's tests with sanitizers: too long to build for `make test`. A program that runs several
+# times slower gets more time.
+$(foreach f,$(SANITIZED),$(eval needs_$(f) := $(TESTS_$(f)) build/promtool/.ready))
+$(foreach f,$(SANITIZED),$(eval tier_$(f) = $(environment_$(f)) TEST_LIMIT=3600 \
+	$(RUN_TESTS) $(RESULTS) $(f) '$(wrapper_$(f))' $(TESTS_$(f))))
+$(foreach f,$(SANITIZED),$(eval $(call tier_rule,$(f))))
+.PHONY: $(SANITIZED:%=test-%)
+
 # The packages on a real Debian: no part of `make test`, for DKMS's compiler alone takes a quarter of
 # an hour and more on an emulated machine.
 test-debian: $(REPORT) build/host/tests/debian_test $(DEBS) build/debian/.ready
@@ -59,6 +67,14 @@ KILLS ?= 100
 .PHONY: kills
 kills: $(needs_qemu)
 	@KILLS=$(KILLS) build/host/tests/qemu_test --gtest_filter='Durability.*'
+
+# And of both devices' calls: any program's, from many threads at once. SEED=0 takes a new one.
+CALLS ?= 10000000
+SEED ?= 1
+.PHONY: fuzz-kernel
+fuzz-kernel: $(needs_qemu)
+	@FUZZ_CALLS=$(CALLS) FUZZ_SEED=$(SEED) build/host/tests/qemu_test \
+		--gtest_filter='*RandomCalls*'
 
 # One tier after the other, whatever -j says, and nothing compiles meanwhile: a busy machine delays
 # a guest's events and can stall its start.

@@ -150,6 +150,22 @@ TEST_P(QemuFlood, BooksBalanceWhileTheReaderIsKilledAndStartedAgain) {
 INSTANTIATE_TEST_SUITE_P(Mode, QemuFlood, testing::ValuesIn(kFloodModes),
                          [](const auto& param) { return std::to_string(param.index); });
 
+// See tests/guest/programs/device_fuzz. $FUZZ_CALLS and $FUZZ_SEED make it another run.
+TEST_F(QemuTest, DevicesWorkAfterRandomCallsFromManyThreads) {
+  const char* calls = getenv("FUZZ_CALLS");
+  const char* seed = getenv("FUZZ_SEED");
+  const uint64_t count = calls == nullptr ? 50'000 : std::stoull(calls);
+  const uint64_t limit = 300 + count / 200;
+  const Output output = guest().Run(
+      fmt::format("modprobe s390_log subbuf_size=4096 n_subbufs=4 && modprobe s390_log_source && "
+                  "/usr/lib/s390-log/tests/device_fuzz {} {} {} 2>&1; rc=$?; "
+                  "rmmod s390_log_source && rmmod s390_log && rmmod kevent || rc=1; exit $rc",
+                  count, seed == nullptr ? "1" : seed, limit),
+      {}, seconds(limit + 60));
+  puts(output.text.c_str());
+  EXPECT_EQ(output.status, 0) << output.text;
+}
+
 TEST_F(QemuTest, PanicIsNoticedAtOnce) {
   Lab fresh = FreshGuest(BareQemu(), "panic");
   const Deadline limit{seconds(15)};

@@ -25,6 +25,13 @@ TEST(Config, BrokenTomlIsNamedWithItsLine) {
   EXPECT_EQ(ErrorsOf("\n[json\n").substr(0, 4), "f:2:");
 }
 
+TEST(Config, SectionThatBeginsWithNoNameIsNamedWithItsLine) {
+  for (const char* line : {"[!json]", "[ = 1", "[[,]]", "[#json]", "[\x0ejson]"}) {
+    const std::string text = std::string("[json]\npath = \"-\"\n") + line + "\n[store]\n";
+    EXPECT_EQ(ErrorsOf(text).substr(0, 4), "f:3:") << line;
+  }
+}
+
 TEST(Config, UnknownKeyIsNamedWithFileLineAndKey) {
   EXPECT_EQ(ErrorsOf("[json]\npath = \"-\"\nfile = \"x\"\n"),
             "f:3: json.file: is not known; known are: burst, devices, events, keep, "

@@ -92,6 +92,17 @@ TEST_F(ControlServerTest, ClientThatSaysTooMuchIsDropped) {
                std::bad_optional_access);
 }
 
+TEST_F(ControlServerTest, RequestThatIsTooLongIsDroppedInPiecesToo) {
+  const UniqueFd client = Connect(path_);
+  for (const std::string& piece : {std::string(200, 'x'), std::string(100, 'x') + '\n'}) {
+    ASSERT_GT(::send(client.Get(), piece.data(), piece.size(), MSG_NOSIGNAL), 0);
+    server_.Serve(Clock::now());
+  }
+  char byte;
+  EXPECT_LE(::recv(client.Get(), &byte, 1, MSG_DONTWAIT), 0) << "it was answered";
+  EXPECT_EQ(server_.Deadline(), std::nullopt);
+}
+
 TEST_F(ControlServerTest, SilentClientIsDroppedAfterItsTime) {
   const UniqueFd silent = Connect(path_);
   const Clock::time_point now = Clock::now();

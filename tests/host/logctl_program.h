@@ -17,7 +17,11 @@
 
 namespace s390log {
 
-inline constexpr const char* kLogctl = "build/host/bin/logctl";
+// Where the programs are that belong to this build.
+#ifndef BIN_FOLDER
+#define BIN_FOLDER "build/host/bin"
+#endif
+inline constexpr const char* kLogctl = BIN_FOLDER "/logctl";
 
 struct ProgramOutcome {
   int code = 0;

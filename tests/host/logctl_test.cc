@@ -223,7 +223,7 @@ class LogctlTest : public testing::Test {
     std::ofstream(dir_.File("offer"))
         << "source logd/completion/logctl.bash\ncompopt() { :; }\nCOMP_WORDS=(" << line
         << ")\nCOMP_CWORD=$((${#COMP_WORDS[@]} - 1))\n"
-        << "_logctl build/host/bin/logctl \"${COMP_WORDS[COMP_CWORD]}\" \"\"\n"
+        << "_logctl " BIN_FOLDER "/logctl \"${COMP_WORDS[COMP_CWORD]}\" \"\"\n"
         << "printf '%s\\n' \"${COMPREPLY[@]}\"\n";
     std::istringstream lines(Shell("bash " + dir_.File("offer")).output);
     std::vector<std::string> words;
@@ -319,9 +319,9 @@ TEST_F(LogctlTest, BashIsOfferedAllThatHelpNames) {
 }
 
 TEST(Logd, CommandLineThatMakesNoSenseEndsItAsABadConfigurationDoes) {
-  EXPECT_EQ(Shell("build/host/bin/logd --nonsense").code, 2);
-  EXPECT_EQ(Shell("build/host/bin/logd --check -c tests/host/logctl_test.cc").code, 2);
-  EXPECT_EQ(Shell("build/host/bin/logd --help").code, 0);
+  EXPECT_EQ(Shell(BIN_FOLDER "/logd --nonsense").code, 2);
+  EXPECT_EQ(Shell(BIN_FOLDER "/logd --check -c tests/host/logctl_test.cc").code, 2);
+  EXPECT_EQ(Shell(BIN_FOLDER "/logd --help").code, 0);
 }
 
 // --- the manual ------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ $(eval $(call guest_test,flood_test,tests/guest/programs/flood_test.cc,s390log k
 $(eval $(call guest_program,kevent_shell,tests/guest/programs/kevent_shell.cc,kevent,-lgtest -lfmt))
 $(eval $(call guest_program,kevent_bench,tests/bench/kevent_bench.cc,kevent,-lfmt))
 $(eval $(call guest_program,flood,$(wildcard tests/guest/programs/flood/*.cc),s390log kevent,-lfmt))
+$(eval $(call guest_program,device_fuzz,$(wildcard tests/guest/programs/device_fuzz/*.cc),s390log kevent,-lfmt))
 $(eval $(call guest_program,emit_bench,tests/bench/emit_bench.cc,logd s390log kevent,$(LOGD_LIBS)))
 $(eval $(call guest_program,tape_status,tests/guest/programs/tape_status.cc,,))
 $(eval $(call guest_program,start_bench,$(addprefix tests/bench/life/,start_bench.cc watched_logd.cc) \
