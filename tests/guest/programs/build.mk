@@ -17,3 +17,8 @@ $(eval $(call guest_program,tape_status,tests/guest/programs/tape_status.cc,,))
 $(eval $(call guest_program,start_bench,$(addprefix tests/bench/life/,start_bench.cc watched_logd.cc) \
 	tests/host/child.cc,hosttest logd s390log,$(LOGD_LIBS)))
 $(eval $(call guest_program,path_bench,tests/bench/path_bench.cc,,-lfmt))
+
+# Allocations that fail; for debug_test only, as they need KERNEL=debug.
+$(foreach part,module queue log cpu,$(eval $(call guest_program,$(part)_faults_test,\
+	$(addprefix tests/guest/programs/faults/,$(part)_faults_test.cc injector.cc kernel_module.cc),\
+	s390log kevent,-lgtest_main -lgtest -lfmt)))
