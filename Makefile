@@ -94,7 +94,7 @@ build/.debug-kernel-packages: $(SETUP)/debug-kernel-packages.list | $(HOST_READY
 # $(call debug_kernel_rule,NAME)
 define debug_kernel_rule
 build/kernel/$(1)/.ready: $(SETUP)/debug-kernel.sh $(SETUP)/debug-kernel/base.config \
-		$(SETUP)/debug-kernel/$(1).config | build/.debug-kernel-packages build/apt/.ready
+		$(SETUP)/debug-kernel/$(1).config $(wildcard $(SETUP)/debug-kernel/*.patch) | build/.debug-kernel-packages build/apt/.ready
 	@$(SETUP)/debug-kernel.sh $(1)
 	@touch $$@
 endef

@@ -3,7 +3,7 @@
 #
 # debug-kernel.sh NAME: a kernel for debugging, of Debian's linux-source-6.1 with the options of
 # debug-kernel/base.config and debug-kernel/NAME.config, in build/kernel/NAME, as kernel.sh makes
-# its own:
+# its own. What makes it complain of itself is mended by debug-kernel/*.patch.
 #
 #   vmlinuz, config     what boots, and what it was made with
 #   release             what uname -r will say
@@ -15,7 +15,7 @@
 # shellcheck source=hercules/setup/common.sh
 . "$(dirname "$0")/common.sh"
 
-readonly limit=3600 # seconds, for the build
+readonly limit=10800 # seconds, for the build; a busy machine has taken an hour
 name=$1
 options=hercules/setup/debug-kernel
 source=build/debug-kernel/source
@@ -30,14 +30,18 @@ export ARCH=s390 CROSS_COMPILE=s390x-linux-gnu- KBUILD_BUILD_TIMESTAMP=@0 KBUILD
 
 # These are called where errexit does not hold.
 unpack() {
-  local package=$1 root=build/debug-kernel/unpacked
-  [ "$(cat "$source.from" 2>/dev/null)" != "$package" ] || return 0
+  local package=$1 root=build/debug-kernel/unpacked from patch
+  from="$package $(cat $options/*.patch | sha256sum)"
+  [ "$(cat "$source.from" 2>/dev/null)" != "$from" ] || return 0
   rm -rf "$source" "$source.from" "$root"
   mkdir -p "$root" "$source" &&
     dpkg-deb -x "$package" "$root" &&
     tar -x -C "$source" --strip-components=1 -f "$root/usr/src/linux-source-6.1.tar.xz" &&
-    rm -rf "$root" &&
-    echo "$package" >"$source.from"
+    rm -rf "$root" || return
+  for patch in "$options"/*.patch; do
+    patch -d "$source" -p1 <"$patch" || return
+  done
+  echo "$from" >"$source.from"
 }
 
 # The last word on an option is what counts.
