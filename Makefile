@@ -12,12 +12,14 @@ SHELL := /bin/bash
 
 KERNEL ?= 6.1
 KERNELS := 6.1 6.12
+# Compiled here, for tests: hercules/setup/debug-kernel.sh.
+DEBUG_KERNELS := debug kcsan
 CACHE ?= build/cache
 V ?= 0
 export KERNEL CACHE
 
-ifeq ($(filter $(KERNEL),$(KERNELS)),)
-$(error KERNEL=$(KERNEL) is not known; use one of: $(KERNELS))
+ifeq ($(filter $(KERNEL),$(KERNELS) $(DEBUG_KERNELS)),)
+$(error KERNEL=$(KERNEL) is not known; use one of: $(KERNELS) $(DEBUG_KERNELS))
 endif
 
 # $(call say,WHAT,FILE) prints one short line per step; V=1 shows the commands instead.
@@ -40,6 +42,10 @@ help:
 	@echo '  test-qemu           the modules in a guest under QEMU'
 	@echo '  test-hercules       the whole path in a guest on Hercules'
 	@echo 'make test-debian    the packages on a whole Debian on Hercules (long)'
+	@echo 'make test-debug     test-qemu under KASAN, lockdep, kmemleak; allocations that fail (long)'
+	@echo 'make test-kcsan     test-qemu under KCSAN, which finds data races (long)'
+	@echo 'make test-debug-hercules  test-hercules under the kernel of test-debug (long)'
+	@echo 'make coverage-driver  the lines of the modules that these two have run'
 	@echo 'make flood          the books under 10 million events in each mode (FLOOD_EVENTS=n)'
 	@echo 'make kills          logd killed 100 times, disk full, syslog server away (KILLS=n)'
 	@echo 'make fuzz-kernel    10 million random calls to both devices (CALLS=n SEED=n)'
@@ -85,6 +91,19 @@ $(SYSROOT_READY): $(SETUP)/sysroot.sh $(SETUP)/sysroot-packages.list | $(HOST_RE
 build/kernel/%/.ready: $(SETUP)/kernel.sh $(SETUP)/kdir.sh | $(HOST_READY) build/apt/.ready
 	@$(SETUP)/kernel.sh $*
 	@touch $@
+
+build/.debug-kernel-packages: $(SETUP)/debug-kernel-packages.list | $(HOST_READY)
+	@$(SETUP)/host-packages.sh $<
+	@touch $@
+
+# $(call debug_kernel_rule,NAME)
+define debug_kernel_rule
+build/kernel/$(1)/.ready: $(SETUP)/debug-kernel.sh $(SETUP)/debug-kernel/base.config \
+		$(SETUP)/debug-kernel/$(1).config $(wildcard $(SETUP)/debug-kernel/*.patch) | build/.debug-kernel-packages build/apt/.ready
+	@$(SETUP)/debug-kernel.sh $(1)
+	@touch $$@
+endef
+$(foreach kernel,$(DEBUG_KERNELS),$(eval $(call debug_kernel_rule,$(kernel))))
 
 build/qemu/.ready: $(SETUP)/qemu.sh | $(HOST_READY) build/apt/.ready
 	@$(SETUP)/qemu.sh
@@ -248,6 +267,7 @@ endef
 
 .PHONY: all modules run lab bench lint format install uninstall clean distclean
 .PHONY: test test-host test-s390x test-headers test-install test-qemu test-hercules test-debian
+.PHONY: test-debug test-kcsan test-debug-hercules
 
 # logd and logctl, by default those of the machine that is built on: INSTALL_ARCH=s390x takes the
 # others. Each part adds its own to both targets; see install.mk there.

@@ -6,17 +6,20 @@
 DRIVER_SOURCES := $(shell find driver include/linux include/uapi tests/guest/modules -type f)
 DRIVER_MODULES := kevent/kevent.ko s390_log/s390_log.ko tape_log/tape_log.ko \
 	test/kevent_test_type.ko test/s390_log_source.ko test/s390_log_bench.ko \
-	test/tape_irb.ko test/card_reader.ko
+	test/tape_irb.ko test/card_reader.ko test/kernel_faults.ko
 
-# $(call driver_rules,KERNEL)
+# make coverage-driver reads what these count.
+KBUILD_WORDS_debug := GCOV_PROFILE=y
+
+# $(call driver_rules,KERNEL), with KBUILD_WORDS_KERNEL for make
 define driver_rules
 build/driver/$(1)/.built: $(DRIVER_SOURCES) | build/kernel/$(1)/.ready
 	$$(call say,KBUILD,modules for $(1))
-	$$(Q)driver/kbuild.sh $(1)
+	$$(Q)driver/kbuild.sh $(1) $(KBUILD_WORDS_$(1))
 	$$(Q)touch $$@
 $(addprefix build/driver/$(1)/,$(DRIVER_MODULES)): build/driver/$(1)/.built ;
 endef
-$(foreach kernel,$(KERNELS),$(eval $(call driver_rules,$(kernel))))
+$(foreach kernel,$(KERNELS) $(DEBUG_KERNELS),$(eval $(call driver_rules,$(kernel))))
 
 .PHONY: modules
 modules: build/driver/$(KERNEL)/.built

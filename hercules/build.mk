@@ -38,7 +38,7 @@ build/image/$(1)/initrd: $(IMAGE_FILES) $(IMAGE_PROGRAMS) build/kernel/$(1)/.rea
 	$$(Q)hercules/image/image.sh $(1) $$@ $(IMAGE_PROGRAMS) \
 		$(addprefix build/driver/$(1)/,$(DRIVER_MODULES)) $(LAB_MODULES_$(1))
 endef
-$(foreach kernel,$(KERNELS),$(eval $(call image_rule,$(kernel))))
+$(foreach kernel,$(KERNELS) $(DEBUG_KERNELS),$(eval $(call image_rule,$(kernel))))
 
 LAB := build/host/bin/lab
 LAB_READY := $(LAB) build/image/$(KERNEL)/initrd

@@ -48,6 +48,28 @@ test-debian: $(REPORT) build/host/tests/debian_test $(DEBS) build/debian/.ready
 	@TEST_LIMIT=3600 $(RUN_TESTS) --root $(abspath $(RESULTS)) debian '' build/host/tests/debian_test
 	@$(REPORT) $(RESULTS)
 
+# The guest tier under a kernel that looks after itself, and what only such a kernel can tell. No part
+# of `make test`: each takes several times as long as on a stock kernel. docs/proof.md has more.
+DEBUG_TESTS := build/host/tests/qemu_test build/host/tests/debug_test
+# $(call run_under,KERNEL,NAME,PROGRAMS)
+define run_under
+	@rm -rf $(RESULTS)
+	@KERNEL=$(1) TEST_LIMIT=3600 $(RUN_TESTS) --root $(abspath $(RESULTS)) $(2) '' $(3)
+	@$(REPORT) $(RESULTS)
+endef
+test-debug test-kcsan: test-%: $(REPORT) $(DEBUG_TESTS) $(LAB) build/image/%/initrd build/qemu/.ready
+	@[ $* != debug ] || rm -rf build/coverage/driver
+	$(call run_under,$*,$*,$(DEBUG_TESTS))
+
+# Which lines of the modules ran in the guests of test-debug and test-debug-hercules.
+COVERAGE_GOAL ?= 85
+.PHONY: coverage-driver
+coverage-driver:
+	@tests/report/driver_coverage.sh build/coverage/driver build/driver/debug $(COVERAGE_GOAL)
+
+test-debug-hercules: $(REPORT) build/host/tests/hercules_test $(LAB) build/image/debug/initrd
+	$(call run_under,debug,debug-hercules,build/host/tests/hercules_test)
+
 # For the record: the books under a long flood, in each mode, on both machines.
 FLOOD_EVENTS ?= 10000000
 .PHONY: flood

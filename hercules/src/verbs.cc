@@ -149,8 +149,8 @@ void AddGuestOptions(CLI::App* verb, Options& options) {
   verb->add_option("--machine", options.spec.machine, "hercules (default) or qemu")
       ->transform(CLI::CheckedTransformer(machines, CLI::ignore_case))
       ->option_text("NAME");
-  verb->add_option("--kernel", options.spec.kernel, "6.1 (default) or 6.12")
-      ->check(CLI::IsMember({"6.1", "6.12"}))
+  verb->add_option("--kernel", options.spec.kernel, "6.1 (default), 6.12, debug or kcsan")
+      ->check(CLI::IsMember({"6.1", "6.12", "debug", "kcsan"}))
       ->option_text("VERSION");
   verb->add_flag("--no-services{false}", options.spec.services,
                  "without our modules, logd, and the drives online");

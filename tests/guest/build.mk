@@ -14,3 +14,6 @@ build/host/obj/tests/guest/qemu_test.cc.o: CXXFLAGS += -DGUEST_TESTS='"$(GUEST_T
 # The packages on a real Debian, in a program of its own: it takes many minutes.
 $(eval $(call lab_test,debian_test,tests/guest/debian_test.cc,labtest lab,-lfmt))
 build/host/obj/tests/guest/debian_test.cc.o: CXXFLAGS += -DVERSION='"$(VERSION)"'
+
+# What only a debug kernel can tell: make test-debug, make test-kcsan.
+$(eval $(call lab_test,debug_test,tests/guest/debug_test.cc,labtest lab,-lfmt))

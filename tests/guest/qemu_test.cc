@@ -7,12 +7,12 @@
 #include <gtest/gtest.h>
 
 #include <cstdlib>
-#include <fstream>
 #include <sstream>
 
 #include "hercules/fixture/guest_test.h"
 #include "hercules/src/error.h"
 #include "tests/guest/flood.h"
+#include "tests/guest/guest_program.h"
 
 namespace lab {
 namespace {
@@ -72,27 +72,14 @@ std::string ModuleBeside(const std::string& program) {
   return program == "channel_test" || program == "hotplug_test" ? "s390_log_source" : "";
 }
 
-class GuestProgram : public QemuTest, public testing::WithParamInterface<std::string> {
- protected:
-  void SaveResults(const std::string& program) {
-    const char* folder = getenv("LAB_TEST_RESULTS");
-    if (folder == nullptr) return;
-    const Output json = guest().Run("cat /tmp/" + program + ".json");
-    std::ofstream(fs::path(folder) / ("guest-" + program + ".json")) << json.text;
-  }
-};
+class GuestProgram : public QemuTest, public testing::WithParamInterface<std::string> {};
 
 TEST_P(GuestProgram, Passes) {
   const std::string& program = GetParam();
   Run("modprobe kevent && modprobe s390_log " + ModuleParameters(program));
   const std::string beside = ModuleBeside(program);
   if (!beside.empty()) Run("modprobe " + beside);
-  const Output output = guest().Run(
-      fmt::format("/usr/lib/s390-log/tests/{} --gtest_color=no --gtest_output=json:/tmp/{}.json",
-                  program, program));
-  puts(output.text.c_str());
-  SaveResults(program);
-  EXPECT_EQ(output.status, 0);
+  EXPECT_EQ(RunGuestProgram(guest(), program), 0);
   if (!beside.empty()) Run("rmmod " + beside);
   Run("rmmod s390_log && rmmod kevent");
 }

@@ -23,3 +23,8 @@ $(eval $(call guest_program,channel_state,tests/guest/programs/channel_state.cc,
 
 # logd as it is, but that it dies where the test wants it to.
 $(eval $(call guest_program,logd_failpoint,logd/logd.cc tests/guest/programs/failpoint.cc,logd s390log kevent,$(LOGD_LIBS) $(METRICS_LIBS)))
+
+# Allocations that fail; for debug_test only, as they need KERNEL=debug.
+$(foreach part,module queue log cpu,$(eval $(call guest_program,$(part)_faults_test,\
+	$(addprefix tests/guest/programs/faults/,$(part)_faults_test.cc injector.cc kernel_module.cc),\
+	s390log kevent,-lgtest_main -lgtest -lfmt)))
