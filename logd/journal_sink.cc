@@ -19,7 +19,8 @@ void JournalSink::Follow(const Backlog& backlog, Clock::time_point now) {
 // False: the socket has gone.
 bool JournalSink::SendBatches(const Backlog& backlog) {
   full_ = false;
-  while (next_ - taken_ < kMaxUnread) {
+  const Clock::time_point enough = Clock::now() + kTurnTime;
+  while (next_ - taken_ < kMaxUnread && Clock::now() < enough) {
     if (batch_.empty()) FillBatch(backlog);
     if (batch_.empty()) break;
     const auto result = socket_.Send(batch_);

@@ -16,6 +16,7 @@ constexpr std::string_view kLineStart = "{\"boot_id\":\"";
 
 void JsonSink::Follow(const Backlog& backlog, Clock::time_point now) {
   if (retry_ && now < *retry_) return;
+  const Clock::time_point enough = Clock::now() + kTurnTime;
   bool blocked = false;
   do {
     if (Flushed()) FillBatch(backlog);
@@ -25,7 +26,7 @@ void JsonSink::Follow(const Backlog& backlog, Clock::time_point now) {
     reason_.clear();
     backoff_.Succeeded();
     if (Flushed()) taken_ = next_;
-  } while (!blocked && next_ < backlog.End());
+  } while (!blocked && next_ < backlog.End() && Clock::now() < enough);
 }
 
 void JsonSink::Fail(Clock::time_point now) {

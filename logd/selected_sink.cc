@@ -29,12 +29,13 @@ SelectedSink::SelectedSink(std::unique_ptr<Sink> sink, const SelectionConfig& co
 }
 
 void SelectedSink::Follow(const Backlog& backlog, Clock::time_point now) {
-  const uint64_t enough = next_ + kMaxLooks;
+  const uint64_t looks = next_ + kMaxLooks;
+  const Clock::time_point enough = Clock::now() + kTurnTime;
   do {
     Choose(backlog);
     sink_->Follow(entries_, now);
     MoveCursors();
-  } while (next_ < enough && MayChoose(backlog));
+  } while (next_ < looks && Clock::now() < enough && MayChoose(backlog));
 }
 
 bool SelectedSink::MayChoose(const Backlog& backlog) const {

@@ -17,6 +17,10 @@ namespace s390log {
 
 using Clock = std::chrono::steady_clock;
 
+// How long one Follow() may go on, on however slow a machine: between two turns of all sinks logd
+// answers logctl and the service manager.
+inline constexpr std::chrono::milliseconds kTurnTime{250};
+
 // What a sink waits for: a descriptor (-1: none) becoming ready, or a time.
 struct Wait {
   int fd = -1;

@@ -79,17 +79,20 @@ SequenceNumber Store::StoredThrough(const BootId& boot) {
 }
 
 bool Store::Commit(const Backlog& backlog, const BootId& boot, const Cursors& cursors) {
-  const uint64_t end = std::min(backlog.End(), end_ + kMaxBatch);
-  if (end == end_) return false;
+  const uint64_t most = std::min(backlog.End(), end_ + kMaxBatch);
+  if (most == end_) return false;
+  uint64_t end = end_;
   insert_->tryReset();  // the last call may have failed
   Explained(path_, [&] {
     SQLite::Transaction transaction(*database_, SQLite::TransactionBehavior::IMMEDIATE);
     const int64_t row = BootRow(boot);
-    for (uint64_t id = end_; id < end; ++id) {
+    const auto enough = std::chrono::steady_clock::now() + kCommitTime;
+    while (end < most && (end % kLookEvery != 0 || std::chrono::steady_clock::now() < enough)) {
       insert_->reset();
       insert_->clearBindings();
-      BindEntry(*insert_, id, row, backlog.At(id));
+      BindEntry(*insert_, end, row, backlog.At(end));
       insert_->exec();
+      ++end;
     }
     insert_->reset();
     WriteCursors(cursors, end);

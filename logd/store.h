@@ -31,8 +31,11 @@ struct StoreLimits {
 
 class Store {
  public:
-  // Entries in one transaction, so that the daemon's one thread gets back to its other work.
+  // Entries in one transaction, and how long a slow machine makes one, so that the daemon's one
+  // thread gets back to its other work. The time is looked at after every so many.
   static constexpr uint64_t kMaxBatch = 4096;
+  static constexpr std::chrono::milliseconds kCommitTime{250};
+  static constexpr uint64_t kLookEvery = 64;
   // Entries that one call of Prune() removes at most.
   static constexpr uint64_t kMaxPruned = 10'000;
 
@@ -49,7 +52,7 @@ class Store {
   // Where sinks go on after a restart, by name: the first entry that a sink has not safely taken.
   using Cursors = std::map<std::string, uint64_t>;
 
-  // Adds the entries from End() on, at most kMaxBatch, and saves the cursors; false if there are
+  // Adds the entries from End() on, within these bounds, and saves the cursors; false if there are
   // none.
   bool Commit(const Backlog& backlog, const BootId& boot, const Cursors& cursors);
 

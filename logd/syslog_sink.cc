@@ -22,7 +22,8 @@ SyslogSink::SyslogSink(std::unique_ptr<SyslogTransport> transport, SyslogSinkOpt
 void SyslogSink::Follow(const Backlog& backlog, Clock::time_point now) {
   now_ = now;
   Reconcile(transport_->Step(now), now);
-  for (size_t turn = 0; turn < kMaxTurn / kMaxBatch; ++turn) {
+  const Clock::time_point enough = Clock::now() + kTurnTime;
+  do {
     if (go_back_) GoBack(backlog);
     MakeFrames(backlog);
     if (Idle()) {
@@ -33,7 +34,7 @@ void SyslogSink::Follow(const Backlog& backlog, Clock::time_point now) {
       Reconcile(transport_->Step(now), now);
       return;
     }
-  }
+  } while (Clock::now() < enough);
 }
 
 void SyslogSink::Reconcile(SyslogTransport::Change change, Clock::time_point now) {

@@ -52,8 +52,6 @@ class SyslogSink : public Sink {
   static constexpr std::chrono::seconds kMarkTime{1};
   // Messages that are made ready for one call to the system.
   static constexpr size_t kMaxBatch = 64;
-  // And for one Follow(), so that other sinks get their turn.
-  static constexpr size_t kMaxTurn = 4096;
 
   SyslogSink(std::unique_ptr<SyslogTransport> transport, SyslogSinkOptions options);
 
