@@ -30,8 +30,20 @@ err_channel:
 	return rc;
 }
 
+/* What was never taken ends here, and nobody else could say so. */
+static void __exit s390_log_report_untaken(void)
+{
+	u64 taken = s390_log_channel.position->taken;
+	u64 last = atomic64_read(s390_log_channel.sequence);
+
+	if (taken < last)
+		pr_warn("s390_log: unloaded with events that nobody had taken: %llu to %llu\n",
+			taken + 1, last);
+}
+
 static void __exit s390_log_exit(void)
 {
+	s390_log_report_untaken();
 	s390_log_chardev_exit();
 	s390_log_notify_exit();
 	s390_log_channel_close();

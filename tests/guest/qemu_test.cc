@@ -52,6 +52,14 @@ TEST_F(QemuTest, ModulesInUseStay) {
   Run("rmmod s390_log && rmmod kevent");
 }
 
+TEST_F(QemuTest, NumbersThatNobodyHadTakenAreNamedWhenTheModuleGoes) {
+  Run("modprobe s390_log && echo one >/dev/s390_log && echo two >/dev/s390_log");
+  Run("rmmod s390_log && rmmod kevent");
+  Run("dmesg | tail -n 1 | grep 'unloaded with events that nobody had taken: 1 to 2'");
+  Run("echo nothing emitted >/dev/kmsg; modprobe s390_log && rmmod s390_log && rmmod kevent && "
+      "! dmesg | sed '1,/nothing emitted/d' | grep 'nobody had taken'");
+}
+
 TEST_F(QemuTest, ServicesStartAndDrainAndStop) {
   Run("mkdir -p /tmp/before && /usr/lib/s390-log/start");
   Run("echo hello from the guest >/dev/s390_log");
