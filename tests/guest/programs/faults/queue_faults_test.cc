@@ -23,7 +23,8 @@ namespace s390log::test {
 namespace {
 
 constexpr uint32_t kRingSize = 512;  // five pages and a bit, as struct ukevent has 40 bytes
-constexpr uint32_t kMany = 110;      // entries: more than a page
+constexpr unsigned kFirst = 40;
+constexpr uint32_t kMany = 110;  // entries: more than a page
 
 // Without it even root's rings count against RLIMIT_MEMLOCK.
 class WithoutIpcLock {
@@ -161,7 +162,9 @@ TEST_F(QueueFaults, RequestThatCannotBeModifiedIsAsItWas) {
                  });
 }
 
-// Of many entries each has a fate of its own, and the broken ones come to the front.
+// Of many entries each has a fate of its own, and the broken ones come to the front. All cost the
+// kernel the same, so after those of the call and of the first entries every seventh allocation
+// will do.
 TEST_F(QueueFaults, OfManyRequestsThoseThatFailedAreNamed) {
   std::vector<ukevent> all;
   for (uint32_t i = 0; i < kMany; ++i)
@@ -172,7 +175,8 @@ TEST_F(QueueFaults, OfManyRequestsThoseThatFailedAreNamed) {
   unsigned n = 0;
   bool injected = true;
   while (injected) {
-    ASSERT_LT(++n, 20 * kMany);
+    n += n < kFirst ? 1 : 7;
+    ASSERT_LT(n, 20 * kMany);
     entries = all;
     int rc = 0;
     injected = injector_.Nth(
@@ -189,7 +193,7 @@ TEST_F(QueueFaults, OfManyRequestsThoseThatFailedAreNamed) {
     }
     if (requests > 0) queue = std::make_unique<Queue>();
   }
-  EXPECT_GE(refused, kMany);
+  EXPECT_GE(refused, kMany / 7);
 }
 
 TEST_F(QueueFaults, WhatTakesNoMemoryAlwaysWorks) {
