@@ -102,10 +102,18 @@ class Failpoints : public GuestTest {
     return ReadStore(file);
   }
 
+  // The server writes what it has read a little later: until nothing has come for a while.
   void ReceiveInto(Books& books, const std::string& boot_id) {
-    for (const Event& event : guest().Events().Read()) {
-      const uint64_t first = event.sequence != 0 ? event.sequence : event.gap_first;
-      if (event.boot_id == boot_id) books.Receive({event.boot_id, first});
+    constexpr milliseconds kPoll(200);
+    constexpr int kQuietPolls = 10;
+    auto feed = guest().Events();
+    for (int quiet = 0; quiet < kQuietPolls; ++quiet) {
+      for (const Event& event : feed.Read()) {
+        quiet = 0;
+        const uint64_t first = event.sequence != 0 ? event.sequence : event.gap_first;
+        if (event.boot_id == boot_id) books.Receive({event.boot_id, first});
+      }
+      usleep(kPoll.count() * 1000);
     }
   }
 
