@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: MIT
 #
 # Flavours: how the libraries and the host tests are compiled besides. The first fault ends the
-# program. -DBIN_FOLDER is where tests find logd and logctl of their own flavour. What the sanitizers
+# program. -DBIN_FOLDER is where tests find logd and logctl of their own flavour; with -DSANITIZED they
+# set no limits of memory, of which the sanitizers take terabytes. What the sanitizers
 # add makes g++ see uninitialized variables in the standard library, where there are none.
 
 cc_asan = gcc
@@ -9,7 +10,7 @@ cxx_asan = g++
 includes_asan := $(INCLUDES)
 sanitize_asan := -fsanitize=address,undefined -fno-sanitize-recover=all
 flags_asan := $(sanitize_asan) -fno-omit-frame-pointer -O1 -Wno-maybe-uninitialized \
-	-DBIN_FOLDER='"build/asan/bin"'
+	-DBIN_FOLDER='"build/asan/bin"' -DSANITIZED
 ldflags_asan := $(sanitize_asan)
 ready_asan := $(HOST_READY)
 
@@ -18,7 +19,7 @@ cc_tsan = gcc
 cxx_tsan = g++
 includes_tsan := $(INCLUDES)
 flags_tsan := -fsanitize=thread -O1 -Wno-tsan -Wno-maybe-uninitialized \
-	-DBIN_FOLDER='"build/tsan/bin"'
+	-DBIN_FOLDER='"build/tsan/bin"' -DSANITIZED
 ldflags_tsan := -fsanitize=thread
 ready_tsan := $(HOST_READY)
 

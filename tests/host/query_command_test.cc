@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <memory>
 #include <nlohmann/json.hpp>
 #include <sstream>
 
@@ -42,12 +43,14 @@ class QueryCommand : public testing::Test {
   std::string Output() {
     char* text = nullptr;
     size_t size = 0;
-    std::FILE* to = ::open_memstream(&text, &size);
-    EXPECT_EQ(RunQuery(options_, to), 0);
-    std::fclose(to);
-    const std::string output(text, size);
-    std::free(text);
-    return output;
+    const auto close = [&text](std::FILE* file) {
+      std::fclose(file);
+      std::free(text);
+    };
+    const std::unique_ptr<std::FILE, decltype(close)> to(::open_memstream(&text, &size), close);
+    EXPECT_EQ(RunQuery(options_, to.get()), 0);
+    std::fflush(to.get());
+    return {text, size};
   }
 
   Numbers Found() {
