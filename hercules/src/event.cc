@@ -66,7 +66,9 @@ std::optional<Event> ParseEvent(const std::string& line) {
   const std::string sequence = Parameter(data, "sequence");
   if (!sequence.empty()) event.sequence = std::strtoull(sequence.c_str(), nullptr, 10);
   const std::string gap_first = Parameter(data, "first");
+  const std::string gap_last = Parameter(data, "last");
   if (!gap_first.empty()) event.gap_first = std::strtoull(gap_first.c_str(), nullptr, 10);
+  if (!gap_last.empty()) event.gap_last = std::strtoull(gap_last.c_str(), nullptr, 10);
   event.device = Parameter(data, "device");
   event.boot_id = Parameter(data, "bootId");
   if (data_end + 1 < line.size()) event.text = WithoutByteOrderMark(line.substr(data_end + 1));

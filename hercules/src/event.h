@@ -15,6 +15,7 @@ struct Event {
   std::string time;        // as in the message, RFC 3339
   uint64_t sequence = 0;   // 0: the message is no event of s390-log
   uint64_t gap_first = 0;  // not 0: it tells of a gap, which begins with this number
+  uint64_t gap_last = 0;   // and ends with this
   std::string boot_id;
   std::string device;      // "0.0.0580" or empty
   std::string message_id;  // "TAP001I"
