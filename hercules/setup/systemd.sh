@@ -36,7 +36,7 @@ for program in "${programs[@]}"; do
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 here=\$(dirname "\$(readlink -f "\$0")")
-LD_LIBRARY_PATH=\$(echo "\$here"/usr/lib/*-linux-gnu "\$here"/lib/*-linux-gnu "\$here"/lib/*-linux-gnu/systemd | tr ' ' :)
+LD_LIBRARY_PATH=\$(echo "\$here"/usr/lib/*-linux-gnu "\$here"/usr/lib/*-linux-gnu/systemd "\$here"/lib/*-linux-gnu "\$here"/lib/*-linux-gnu/systemd | tr ' ' :)
 export LD_LIBRARY_PATH
 exec "\$here/$program" "\$@"
 RUN
