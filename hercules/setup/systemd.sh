@@ -8,7 +8,7 @@
 # shellcheck source=hercules/setup/common.sh
 . "$(dirname "$0")/common.sh"
 
-readonly programs=(usr/bin/systemd-analyze usr/bin/systemd-cat usr/bin/journalctl
+readonly programs=(usr/bin/systemd-analyze usr/bin/systemd-cat bin/journalctl
   lib/systemd/systemd-journald)
 out=build/systemd
 rm -rf "$out"
