@@ -48,6 +48,7 @@ help:
 	@echo 'make coverage-driver  the lines of the modules that these two have run'
 	@echo 'make flood          the books under 10 million events in each mode (FLOOD_EVENTS=n)'
 	@echo 'make kills          logd killed 100 times, disk full, syslog server away (KILLS=n)'
+	@echo 'make crashes        logd killed at each durable step, a guest killed with its store'
 	@echo 'make fuzz-kernel    10 million random calls to both devices (CALLS=n SEED=n)'
 	@echo 'make fuzz           what reads foreign bytes, under libFuzzer (FUZZ_SECONDS=n each)'
 	@echo 'make test-asan      the host tests with ASan and UBSan; test-tsan: with TSan'

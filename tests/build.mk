@@ -90,6 +90,11 @@ KILLS ?= 100
 kills: $(needs_qemu)
 	@KILLS=$(KILLS) build/host/tests/qemu_test --gtest_filter='Durability.*'
 
+# And at each step that is durable; `make test` takes six places of them, each time others.
+.PHONY: crashes
+crashes: $(needs_qemu)
+	@FAILPOINTS=100 build/host/tests/qemu_test --gtest_filter='Failpoints.*:QemuDeath.*'
+
 # And of both devices' calls: any program's, from many threads at once. SEED=0 takes a new one.
 CALLS ?= 10000000
 SEED ?= 1

@@ -9,7 +9,7 @@
 
 set -euo pipefail
 
-readonly limit=${TEST_LIMIT:-900} # seconds, for one program
+readonly limit=${TEST_LIMIT:-1500} # seconds, for one program, on a busy machine
 
 root=()
 if [ "$1" = --root ]; then
