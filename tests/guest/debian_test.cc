@@ -97,10 +97,10 @@ class Debian : public testing::Test {
   // The operator's mount is in the journal and in the store.
   void MountIsSeen(const std::string& volume, int mounts) {
     guest_->Mount("0580", volume);
-    Eventually(
-        fmt::format("[ $(journalctl -b -u s390-logd -o cat | grep -c TAP001I) -ge 1 ] && "
-                    "[ $(logctl query | grep -c TAP001I) -eq {} ]",
-                    mounts));
+    Eventually(fmt::format(
+        "journalctl -b -u s390-logd -o cat S390_MESSAGE_ID=TAP001I | grep -q mounted && "
+        "[ $(logctl query | grep -c TAP001I) -eq {} ]",
+        mounts));
   }
 
   // Within 20 s on the guest's own clock.
