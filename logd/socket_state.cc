@@ -7,11 +7,6 @@
 #include <cerrno>
 
 namespace s390log {
-namespace {
-
-constexpr int kMaxReads = 16;
-
-}  // namespace
 
 void TrySetOption(int fd, int level, int option, int value) {
   (void)::setsockopt(fd, level, option, &value, sizeof(value));
@@ -25,7 +20,7 @@ int PendingError(int fd) {
 
 std::optional<int> DropInput(int fd) {
   std::array<char, 4096> dropped;
-  for (int reads = 0; reads < kMaxReads; ++reads) {
+  for (size_t turn = 0; turn < kMaxDropped / dropped.size(); ++turn) {
     const ssize_t count = ::recv(fd, dropped.data(), dropped.size(), MSG_DONTWAIT);
     if (count == 0) return 0;
     if (count > 0 || errno == EINTR) continue;

@@ -123,8 +123,8 @@ TcpConnection::Change TcpConnection::FinishConnecting(Clock::time_point now) {
   }
 }
 
-// Linux ends a connection in order
-// (FIN) only if the program at the other end has read all that had arrived, and else resets it.
+// Linux ends a connection in order (FIN) only if the program at the other end has read all that had
+// arrived, and else resets it.
 TcpConnection::Change TcpConnection::CheckPeer(Clock::time_point now) {
   if (send_error_ != 0) {
     Fail(std::strerror(send_error_), now);

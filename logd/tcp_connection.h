@@ -22,9 +22,6 @@ class TcpConnection : public SyslogTransport {
   static constexpr unsigned kUserTimeoutMs = 30000;
   // Bounds what can be on its way; Linux doubles it for its own bookkeeping.
   static constexpr int kSendBuffer = 128 * 1024;
-  // Bytes from the peer that are dropped in one turn: the rest has to wait for the next, and others
-  // get theirs between.
-  static constexpr size_t kMaxDropped = 64 * 1024;
 
   // A connection that has lasted so long is a success: the next attempt does not wait.
   static constexpr std::chrono::seconds kSettled{2};

@@ -11,7 +11,7 @@
 #include <climits>
 #include <cstring>
 
-#include "logd/tcp_connection.h"
+#include "logd/socket_state.h"
 
 namespace s390log {
 namespace {
@@ -176,7 +176,7 @@ TlsSession::Result TlsSession::Judge(int rc) {
 
 TlsSession::Result TlsSession::Drop() {
   std::array<char, 4096> dropped;
-  for (size_t turn = 0; turn < TcpConnection::kMaxDropped / dropped.size(); ++turn) {
+  for (size_t turn = 0; turn < kMaxDropped / dropped.size(); ++turn) {
     ERR_clear_error();
     errno = 0;
     const int rc = SSL_read(ssl_.get(), dropped.data(), static_cast<int>(dropped.size()));
