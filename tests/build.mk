@@ -97,10 +97,9 @@ crashes: $(needs_qemu)
 
 # And of both devices' calls: any program's, from many threads at once. SEED=0 takes a new one.
 CALLS ?= 10000000
-SEED ?= 1
 .PHONY: fuzz-kernel
 fuzz-kernel: $(needs_qemu)
-	@FUZZ_CALLS=$(CALLS) FUZZ_SEED=$(SEED) build/host/tests/qemu_test \
+	@FUZZ_CALLS=$(CALLS) FUZZ_SEED=$(or $(SEED),1) build/host/tests/qemu_test \
 		--gtest_filter='*RandomCalls*'
 
 # One tier after the other, whatever -j says, and nothing compiles meanwhile: a busy machine delays

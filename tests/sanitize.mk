@@ -14,7 +14,7 @@ flags_asan := $(sanitize_asan) -fno-omit-frame-pointer -O1 -Wno-maybe-uninitiali
 ldflags_asan := $(sanitize_asan)
 ready_asan := $(HOST_READY)
 
-# TSan does not know fences: see tests/tsan.supp.
+# TSan does not know fences, of which g++ warns: what they order it may report.
 cc_tsan = gcc
 cxx_tsan = g++
 includes_tsan := $(INCLUDES)
