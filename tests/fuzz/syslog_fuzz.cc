@@ -42,7 +42,8 @@ void CheckName(const ParsedMessage& parsed, const Event& event, const SyslogOrig
 void CheckWhole(const ParsedMessage& parsed, const Event& event) {
   const std::string text = EscapeControl(TextOf(event));
   Require(parsed.text == text, "the text is " + text);
-  const bool ascii = std::all_of(text.begin(), text.end(), [](char c) { return c >= 0; });
+  const bool ascii =
+      std::all_of(text.begin(), text.end(), [](unsigned char c) { return c < 0x80; });
   Require(parsed.has_mark == !ascii, "a mark before what is not ASCII");
   Require(!parsed.params.contains("cut"), "nothing is cut");
   const bool lost = event.match == Match::kGap || event.match == Match::kPayloadLost;
