@@ -17,6 +17,7 @@
 #include <thread>
 
 #include "s390log/unique_fd.h"
+#include "tests/host/loopback.h"
 
 namespace s390log {
 
@@ -29,9 +30,7 @@ class HostileServer {
     if (receive_buffer != 0) {
       ::setsockopt(fd_.Get(), SOL_SOCKET, SO_RCVBUF, &receive_buffer, sizeof(receive_buffer));
     }
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    sockaddr_in address = Loopback(0);
     socklen_t length = sizeof(address);
     auto* name = reinterpret_cast<sockaddr*>(&address);
     if (::bind(fd_.Get(), name, length) < 0 || ::listen(fd_.Get(), 4) < 0) {

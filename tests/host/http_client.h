@@ -14,16 +14,14 @@
 #include <string>
 
 #include "s390log/unique_fd.h"
+#include "tests/host/loopback.h"
 
 namespace s390log {
 
 class HttpClient {
  public:
   explicit HttpClient(uint16_t port) : fd_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_port = htons(port);
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    sockaddr_in address = Loopback(port);
     if (::connect(fd_.Get(), reinterpret_cast<sockaddr*>(&address), sizeof(address)) < 0) {
       throw std::runtime_error("connect");
     }

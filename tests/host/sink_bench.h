@@ -24,6 +24,7 @@
 #include "tests/host/fake_sink.h"
 #include "tests/host/file_size_limit.h"
 #include "tests/host/journal_server.h"
+#include "tests/host/loopback.h"
 #include "tests/host/temp_dir.h"
 #include "tests/host/test_server.h"
 
@@ -264,10 +265,7 @@ class SyslogUdpBench : public SocketBench {
   }
   void Mend() override {
     UniqueFd fd(::socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK, 0));
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_port = htons(reserved_.Port());
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    sockaddr_in address = Loopback(reserved_.Port());
     ::bind(fd.Get(), reinterpret_cast<sockaddr*>(&address), sizeof(address));
     Listen(std::move(fd), false);
   }

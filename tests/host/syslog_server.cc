@@ -13,6 +13,7 @@
 
 #include "logd/unix_address.h"
 #include "s390log/unique_fd.h"
+#include "tests/host/loopback.h"
 
 namespace s390log {
 namespace {
@@ -24,23 +25,6 @@ constexpr char kPrograms[] = "build/syslog/bin/";
 
 bool IsLocal(ServerInput input) {
   return input == ServerInput::kDatagram || input == ServerInput::kStream;
-}
-
-sockaddr_in Loopback(uint16_t port) {
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(port);
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  return address;
-}
-
-uint16_t FreePort(int type) {
-  const UniqueFd fd(::socket(AF_INET, type, 0));
-  sockaddr_in address = Loopback(0);
-  socklen_t length = sizeof(address);
-  ::bind(fd.Get(), reinterpret_cast<sockaddr*>(&address), length);
-  ::getsockname(fd.Get(), reinterpret_cast<sockaddr*>(&address), &length);
-  return ntohs(address.sin_port);
 }
 
 // The kernel's own table: a datagram to see whether somebody is there would be a message.

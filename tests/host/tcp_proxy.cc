@@ -9,18 +9,9 @@
 #include <cerrno>
 #include <stdexcept>
 
+#include "tests/host/loopback.h"
+
 namespace s390log {
-namespace {
-
-sockaddr_in Loopback(uint16_t port) {
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(port);
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  return address;
-}
-
-}  // namespace
 
 TcpProxy::TcpProxy(uint16_t server)
     : server_port_(server), listener_(::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0)) {

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "s390log/unique_fd.h"
+#include "tests/host/loopback.h"
 #include "tests/host/syslog_parser.h"
 
 namespace s390log {
@@ -78,10 +79,7 @@ class TestServer {
     UniqueFd fd(::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
     const int yes = 1;
     ::setsockopt(fd.Get(), SOL_SOCKET, SO_REUSEADDR, &yes, sizeof(yes));
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_port = htons(port);
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    sockaddr_in address = Loopback(port);
     if (::bind(fd.Get(), reinterpret_cast<sockaddr*>(&address), sizeof(address)) < 0) {
       throw std::runtime_error("bind");
     }

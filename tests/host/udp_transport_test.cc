@@ -9,6 +9,8 @@
 
 #include <array>
 
+#include "tests/host/loopback.h"
+
 namespace s390log {
 namespace {
 
@@ -20,10 +22,7 @@ class UdpTransportTest : public testing::Test {
 
   void Bind() {
     receiver_.Reset(::socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_port = htons(port_);
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    sockaddr_in address = Loopback(port_);
     socklen_t length = sizeof(address);
     auto* const raw = reinterpret_cast<sockaddr*>(&address);
     ASSERT_EQ(::bind(receiver_.Get(), raw, length), 0);

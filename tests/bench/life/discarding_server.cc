@@ -10,6 +10,8 @@
 #include <system_error>
 #include <vector>
 
+#include "tests/host/loopback.h"
+
 namespace s390log {
 namespace {
 
@@ -19,9 +21,7 @@ constexpr int kLimitMs = 20'000;  // until somebody comes
 }  // namespace
 
 DiscardingServer::DiscardingServer() : listener_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  sockaddr_in address = Loopback(0);
   socklen_t length = sizeof(address);
   if (::bind(listener_.Get(), reinterpret_cast<sockaddr*>(&address), length) < 0 ||
       ::listen(listener_.Get(), 1) < 0 ||

@@ -22,6 +22,7 @@
 #include "tests/bench/peers/mounts.h"
 #include "tests/bench/peers/sink_feeder.h"
 #include "tests/bench/peers/syslog_receiver.h"
+#include "tests/host/loopback.h"
 
 namespace s390log {
 namespace {
@@ -176,10 +177,7 @@ Run SyslogPeers::Logger() const {
 Run SyslogPeers::Bytes() const {
   SyslogReceiver receiver;
   const UniqueFd fd(::socket(AF_INET, SOCK_STREAM, 0));
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(receiver.Port());
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  sockaddr_in address = Loopback(receiver.Port());
   if (::connect(fd.Get(), reinterpret_cast<const sockaddr*>(&address), sizeof(address)) < 0) {
     throw std::system_error(errno, std::system_category(), "connect");
   }

@@ -17,6 +17,7 @@
 #include "s390log/unique_fd.h"
 #include "tests/bench/peers/contest.h"
 #include "tests/bench/peers/mounts.h"
+#include "tests/host/loopback.h"
 
 namespace s390log {
 namespace {
@@ -27,26 +28,9 @@ constexpr std::chrono::seconds kLimit{20};
 constexpr useconds_t kLookUs = 500;
 constexpr char kProgram[] = "build/syslog/bin/rsyslogd";
 
-sockaddr_in Loopback(uint16_t port) {
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(port);
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  return address;
-}
-
-uint16_t FreePort() {
-  const UniqueFd fd(::socket(AF_INET, SOCK_STREAM, 0));
-  sockaddr_in address = Loopback(0);
-  socklen_t length = sizeof(address);
-  ::bind(fd.Get(), reinterpret_cast<sockaddr*>(&address), length);
-  ::getsockname(fd.Get(), reinterpret_cast<sockaddr*>(&address), &length);
-  return ntohs(address.sin_port);
-}
-
 }  // namespace
 
-SyslogReceiver::SyslogReceiver() : port_(FreePort()) {
+SyslogReceiver::SyslogReceiver() : port_(FreePort(SOCK_STREAM)) {
   std::ofstream(dir_.File("config")) << Config();
   child_ = std::make_unique<Child>(
       std::vector<std::string>{kProgram, "-n", "-f", dir_.File("config"), "-i", dir_.File("pid")},
