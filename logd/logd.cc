@@ -45,9 +45,7 @@ void Tell(const std::string& what) { fmt::print(stderr, "logd: {}\n", what); }
 std::optional<Store> OpenStore(const Config& config, std::string& why) {
   if (!config.store) return std::nullopt;
   try {
-    std::optional<Store> store(config.store->path);
-    StoreHistory readable(config.store->path);
-    return store;
+    return std::make_optional<Store>(config.store->path);
   } catch (const StoreError& error) {
     why = error.what();
     Tell("no store: " + why);

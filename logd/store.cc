@@ -4,10 +4,13 @@
 #include <SQLiteCpp/Transaction.h>
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sqlite3.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <utility>
 
 #include "logd/store_row.h"
 #include "s390log/failpoint.h"
@@ -22,7 +25,23 @@ constexpr int kJournalBytes = 16 << 20;  // what the log is cut back to
 // SQLite makes files as the umask says; events are for root and the group only.
 void MakeFile(const std::string& path) {
   const UniqueFd fd(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0640));
-  if (!fd) throw StoreError(fmt::format("{} cannot be opened: {}", path, std::strerror(errno)));
+  if (fd) return;
+  const bool no_room = errno == ENOSPC || errno == EDQUOT;
+  throw StoreError(fmt::format("{} cannot be opened: {}", path, std::strerror(errno)),
+                   no_room ? StoreError::Kind::kNoRoom : StoreError::Kind::kOther);
+}
+
+bool IsThere(const std::string& path) {
+  struct stat status {};
+  return ::stat(path.c_str(), &status) == 0 && status.st_size != 0;
+}
+
+// The log and its index stay when logd ends, with nothing in them: a user who may not make files in
+// the folder could not read the store without them, and on a full disk neither could logd.
+void KeepLogFiles(SQLite::Database& database) {
+  int on = 1;
+  database.check(
+      sqlite3_file_control(database.getHandle(), nullptr, SQLITE_FCNTL_PERSIST_WAL, &on));
 }
 
 // Runs `work`, and explains what SQLite says.
@@ -38,20 +57,48 @@ auto Explained(const std::string& path, Work&& work) {
 }  // namespace
 
 Store::Store(const std::string& path) : path_(path) {
-  MakeFile(path);
+  try {
+    Open();
+  } catch (const StoreError& error) {
+    if (!IsThere(path_)) begin_ = end_ = kFirstEntry;
+    if (!error.NoRoom() || end_ != kFirstEntry) throw;
+  }
+}
+
+void Store::Open() {
+  MakeFile(path_);
   Explained(path_, [&] {
-    database_.emplace(path, SQLite::OPEN_READWRITE, kBusyMs);
-    PrepareStore(*database_);
-    database_->exec(fmt::format(
+    SQLite::Database database(path_, SQLite::OPEN_READWRITE, kBusyMs);
+    PrepareStore(database);
+    FindEnds(database);
+    KeepLogFiles(database);
+    database.exec(fmt::format(
         "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA journal_size_limit = {}",
         kJournalBytes));
-    insert_.emplace(*database_, kInsertEntry);
-    SQLite::Statement ends(*database_,
-                           "SELECT ifnull(min(id), 1), ifnull(max(id) + 1, 1) FROM entry");
-    ends.executeStep();
-    begin_ = static_cast<uint64_t>(ends.getColumn(0).getInt64());
-    end_ = static_cast<uint64_t>(ends.getColumn(1).getInt64());
+    SQLite::Statement readable(database, kSelectEntry);
+    insert_.emplace(database, kInsertEntry);
+    database_.emplace(std::move(database));
   });
+}
+
+// Once they are known, entries are counted on from them.
+void Store::FindEnds(SQLite::Database& database) {
+  SQLite::Statement ends(database, fmt::format("SELECT ifnull(min(id), {0}), "
+                                               "ifnull(max(id) + 1, {0}) FROM entry",
+                                               kFirstEntry));
+  ends.executeStep();
+  const auto end = static_cast<uint64_t>(ends.getColumn(1).getInt64());
+  if (end_ != 0 && end != end_) {
+    throw StoreError(fmt::format(
+        "{} has come from elsewhere since logd has run: start logd anew, or move the file away",
+        path_));
+  }
+  begin_ = static_cast<uint64_t>(ends.getColumn(0).getInt64());
+  end_ = end;
+}
+
+void Store::Make() {
+  if (!database_) Open();
 }
 
 int64_t Store::BootRow(const BootId& boot) {
@@ -67,6 +114,7 @@ int64_t Store::BootRow(const BootId& boot) {
 }
 
 SequenceNumber Store::StoredThrough(const BootId& boot) {
+  if (!database_) return SequenceNumber();
   return Explained(path_, [&] {
     SQLite::Statement find(
         *database_,
@@ -81,6 +129,7 @@ SequenceNumber Store::StoredThrough(const BootId& boot) {
 bool Store::Commit(const Backlog& backlog, const BootId& boot, const Cursors& cursors) {
   const uint64_t most = std::min(backlog.End(), end_ + kMaxBatch);
   if (most == end_) return false;
+  Make();
   uint64_t end = end_;
   insert_->tryReset();  // the last call may have failed
   Explained(path_, [&] {
@@ -107,6 +156,7 @@ bool Store::Commit(const Backlog& backlog, const BootId& boot, const Cursors& cu
 }
 
 std::optional<uint64_t> Store::Cursor(const std::string& sink) {
+  if (!database_) return std::nullopt;
   return Explained(path_, [&]() -> std::optional<uint64_t> {
     SQLite::Statement find(*database_, "SELECT next FROM sink WHERE name = ?");
     find.bind(1, sink);
@@ -116,6 +166,7 @@ std::optional<uint64_t> Store::Cursor(const std::string& sink) {
 }
 
 void Store::SaveCursors(const Cursors& cursors) {
+  Make();
   Explained(path_, [&] {
     SQLite::Transaction transaction(*database_, SQLite::TransactionBehavior::IMMEDIATE);
     WriteCursors(cursors, end_);
@@ -139,6 +190,7 @@ void Store::WriteCursors(const Cursors& cursors, uint64_t end) {
 }
 
 void Store::DropCursor(const std::string& sink) {
+  if (!database_) return;
   Explained(path_, [&] {
     SQLite::Statement drop(*database_, "DELETE FROM sink WHERE name = ?");
     drop.bind(1, sink);
@@ -147,6 +199,7 @@ void Store::DropCursor(const std::string& sink) {
 }
 
 uint64_t Store::Size() {
+  if (!database_) return 0;
   return Explained(path_, [&] {
     SQLite::Statement size(*database_,
                            "SELECT (page_count - freelist_count) * page_size FROM "

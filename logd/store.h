@@ -39,8 +39,12 @@ class Store {
   // Entries that one call of Prune() removes at most.
   static constexpr uint64_t kMaxPruned = 10'000;
 
-  // Opens the file, or makes it (with mode 0640; its folder must be there).
+  // Opens the file, or makes it (with mode 0640; its folder must be there). If there is no room to
+  // make it, that is no error yet: it is made by the first call that writes and finds room.
   explicit Store(const std::string& path);
+
+  // Makes the file, if that has not been possible before.
+  void Make();
 
   // The oldest entry, and the one that comes next. Equal: there are none.
   uint64_t Begin() const { return begin_; }
@@ -63,12 +67,16 @@ class Store {
   // Removes what is beyond the limits, oldest first; true if there is more to remove.
   bool Prune(const StoreLimits& limits, uint64_t now_ns);
 
-  // Bytes of the file that are in use.
+  // Bytes of the file that are in use; 0 before it is made.
   uint64_t Size();
 
   const std::string& Path() const { return path_; }
 
  private:
+  static constexpr uint64_t kFirstEntry = 1;
+
+  void Open();
+  void FindEnds(SQLite::Database& database);
   int64_t BootRow(const BootId& boot);
   void WriteCursors(const Cursors& cursors, uint64_t end);
   uint64_t FirstKept(const StoreLimits& limits, uint64_t now_ns);
@@ -77,7 +85,7 @@ class Store {
   std::optional<SQLite::Database> database_;
   std::optional<SQLite::Statement> insert_;
   uint64_t begin_ = 0;
-  uint64_t end_ = 0;
+  uint64_t end_ = 0;            // 0: not known yet
   std::optional<BootId> boot_;  // the one of boot_row_
   int64_t boot_row_ = 0;
 };

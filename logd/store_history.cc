@@ -8,14 +8,12 @@
 
 namespace s390log {
 
-StoreHistory::StoreHistory(const std::string& path) : path_(path) {
-  try {
-    database_.emplace(path, SQLite::OPEN_READONLY);
-    select_.emplace(*database_,
-                    std::string(kSelectEntry) + "WHERE entry.id >= ? ORDER BY entry.id LIMIT ?");
-  } catch (const SQLite::Exception& error) {
-    throw Explain(path_, error);
-  }
+// If it fails, the next call begins anew.
+SQLite::Statement& StoreHistory::Select() {
+  if (select_) return *select_;
+  database_.emplace(path_, SQLite::OPEN_READONLY);
+  return select_.emplace(
+      *database_, std::string(kSelectEntry) + "WHERE entry.id >= ? ORDER BY entry.id LIMIT ?");
 }
 
 std::optional<Entry> StoreHistory::Find(uint64_t index) {
@@ -39,11 +37,12 @@ const StoreHistory::Page& StoreHistory::PageOf(uint64_t index) {
   // is not in the page: it ends with its last entry.
   Page page{index, {}};
   try {
-    select_->reset();
-    select_->bind(1, static_cast<int64_t>(index));
-    select_->bind(2, static_cast<int64_t>(kPageEntries));
-    while (select_->executeStep()) page.entries.push_back(LoadEntry(*select_));
-    select_->reset();
+    SQLite::Statement& select = Select();
+    select.reset();
+    select.bind(1, static_cast<int64_t>(index));
+    select.bind(2, static_cast<int64_t>(kPageEntries));
+    while (select.executeStep()) page.entries.push_back(LoadEntry(select));
+    select.reset();
   } catch (const SQLite::Exception& error) {
     throw Explain(path_, error);
   }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Entries that have left the backlog, read from the store for sinks that are behind.
 //
-// A connection of its own. Pages of entries are kept, a few at a time: sinks that are behind read
-// in order. Not thread-safe.
+// A connection of its own, made when it is first needed. Pages of entries are kept, a few at a
+// time: sinks that are behind read in order. Not thread-safe.
 #pragma once
 
 #include <SQLiteCpp/Database.h>
@@ -23,9 +23,9 @@ class StoreHistory : public History {
   static constexpr uint64_t kPageEntries = 256;
   static constexpr size_t kMaxPages = 4;
 
-  // The store must be there. Throws StoreError, as Find() does.
-  explicit StoreHistory(const std::string& path);
+  explicit StoreHistory(const std::string& path) : path_(path) {}
 
+  // Throws StoreError.
   std::optional<Entry> Find(uint64_t index) override;
 
  private:
@@ -34,6 +34,7 @@ class StoreHistory : public History {
     std::vector<StoredEvent> entries;  // in order; not all indexes need be there
   };
 
+  SQLite::Statement& Select();
   const Page& PageOf(uint64_t index);
 
   std::string path_;

@@ -69,6 +69,12 @@ StoreError NotOurs(const SQLite::Database& database) {
                                 database.getFilename()));
 }
 
+StoreError StillEmpty(const SQLite::Database& database) {
+  return StoreError(
+      fmt::format("there is nothing in {} yet: logctl sinks says if logd can write to it",
+                  database.getFilename()));
+}
+
 StoreError TooNew(const SQLite::Database& database, int version) {
   return StoreError(
       fmt::format("{} is of a newer logd (version {} of its tables, this program knows {}): "
@@ -95,7 +101,9 @@ void PrepareStore(SQLite::Database& database) {
 
 void CheckStore(SQLite::Database& database) {
   const int version = Pragma(database, "user_version");
-  if (Pragma(database, "application_id") != kStoreApplicationId) throw NotOurs(database);
+  if (Pragma(database, "application_id") != kStoreApplicationId) {
+    throw IsEmpty(database) ? StillEmpty(database) : NotOurs(database);
+  }
   if (version > kStoreVersion) throw TooNew(database, version);
   if (version < kStoreVersion) {
     throw StoreError(
@@ -106,17 +114,26 @@ void CheckStore(SQLite::Database& database) {
 }
 
 StoreError Explain(const std::string& path, const SQLite::Exception& error) {
+  switch (error.getExtendedErrorCode()) {
+    case SQLITE_IOERR_WRITE:    // a quota, for example
+    case SQLITE_IOERR_SHMSIZE:  // the index of the write-ahead log
+      return StoreError(fmt::format("{} cannot be written: {}", path, error.what()),
+                        StoreError::Kind::kNoRoom);
+    default:
+      break;
+  }
   switch (error.getErrorCode()) {
     case SQLITE_CORRUPT:
       return StoreError(
           fmt::format("{} is damaged ({}); it is left as it is: move it away for sqlite3's "
                       ".recover, and the next start of logd makes a new one",
                       path, error.what()),
-          true);
+          StoreError::Kind::kDamaged);
     case SQLITE_NOTADB:
-      return StoreError(fmt::format("{} is no database: nothing was changed", path), true);
+      return StoreError(fmt::format("{} is no database: nothing was changed", path),
+                        StoreError::Kind::kDamaged);
     case SQLITE_FULL:
-      return StoreError(fmt::format("no space left for {}", path));
+      return StoreError(fmt::format("no space left for {}", path), StoreError::Kind::kNoRoom);
     case SQLITE_READONLY:
       return StoreError(fmt::format("{} cannot be written: {}", path, error.what()));
     case SQLITE_CANTOPEN:

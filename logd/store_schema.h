@@ -13,14 +13,18 @@ namespace s390log {
 // The store cannot be used, or not now; a sentence that says why, with the file's name.
 class StoreError : public std::runtime_error {
  public:
-  explicit StoreError(const std::string& what, bool damaged = false)
-      : std::runtime_error(what), damaged_(damaged) {}
+  enum class Kind { kOther, kDamaged, kNoRoom };
+
+  explicit StoreError(const std::string& what, Kind kind = Kind::kOther)
+      : std::runtime_error(what), kind_(kind) {}
 
   // Trying again is no use.
-  bool Damaged() const { return damaged_; }
+  bool Damaged() const { return kind_ == Kind::kDamaged; }
+  // The disk does not take what is written to it; later it may.
+  bool NoRoom() const { return kind_ == Kind::kNoRoom; }
 
  private:
-  bool damaged_;
+  Kind kind_;
 };
 
 inline constexpr int kStoreVersion = 1;

@@ -10,6 +10,7 @@ namespace s390log {
 void StoreSink::Follow(const Backlog& backlog, Clock::time_point now) {
   if (damaged_ || (retry_ && now < *retry_)) return;
   try {
+    store_.Make();
     if (store_.Commit(backlog, boot_, cursors_)) saved_ = cursors_;
     Upkeep(now);
     retry_.reset();

@@ -67,14 +67,26 @@ class Durability : public GuestTest {
                           Random(20, 900) * 1000));
   }
 
+  void FillDisk(Lab& guest) {
+    In(guest, "dd if=/dev/zero of=/var/lib/s390-log/ballast bs=4096 2>/dev/null; true");
+  }
+
+  void EmptyDisk(Lab& guest) { In(guest, "rm -f /var/lib/s390-log/ballast"); }
+
+  void Start(Lab& guest) { In(guest, "logd -c /tmp/logd.toml >>/tmp/logd.log 2>&1 </dev/null &"); }
+
+  void Stop(Lab& guest) {
+    In(guest, "kill $(pidof logd) && while pidof logd >/dev/null; do usleep 50000; done");
+  }
+
   void Trouble(Lab& guest) {
     switch (Random(0, 7)) {
       case 0:
-        In(guest, "dd if=/dev/zero of=/var/lib/s390-log/ballast bs=4096 2>/dev/null; true");
+        FillDisk(guest);
         break;
       case 1:
       case 2:
-        In(guest, "rm -f /var/lib/s390-log/ballast");
+        EmptyDisk(guest);
         break;
       case 3:
         if (receiver_on_) guest.Receiver(receiver_on_ = false);
@@ -91,9 +103,13 @@ class Durability : public GuestTest {
   // All trouble is over: logd may come to its end.
   void Recover(Lab& guest) {
     if (!receiver_on_) guest.Receiver(receiver_on_ = true);
-    In(guest,
-       "rm -f /var/lib/s390-log/ballast; "
-       "logd -c /tmp/logd.toml >>/tmp/logd.log 2>&1 </dev/null &");
+    EmptyDisk(guest);
+    Start(guest);
+    AwaitAllTaken(guest);
+    Stop(guest);
+  }
+
+  void AwaitAllTaken(Lab& guest) {
     const Deadline limit(kLimit);
     nlohmann::json stats;
     do {
@@ -105,7 +121,6 @@ class Durability : public GuestTest {
     emitted_ = stats.at("emitted");
     EXPECT_EQ(stats.at("lost").get<uint64_t>(), 0u);
     EXPECT_TRUE(stats.at("balanced").get<bool>());
-    In(guest, "kill $(pidof logd) && while pidof logd >/dev/null; do usleep 50000; done");
   }
 
   static bool AllTaken(const nlohmann::json& stats) {
@@ -148,8 +163,7 @@ TEST_F(Durability, EachEventIsOnceInTheStoreAndByItsKeyOnceAtTheServer) {
   Prepare(fresh);
   StartEmitting(fresh, static_cast<int>(bursts));
   for (int i = 0; i < kills; ++i) {
-    // A disk that is full before there is a store leaves logd without one: it goes on, and says so.
-    if (i > 0) Trouble(fresh);
+    Trouble(fresh);
     LiveAndDie(fresh);
   }
   Recover(fresh);
@@ -171,6 +185,30 @@ TEST_F(Durability, EachEventIsOnceInTheStoreAndByItsKeyOnceAtTheServer) {
       "SEED={}: logd was killed {} times; {} events, all in the store, all at the server, {} "
       "repetitions there\n",
       seed_, kills, emitted_, repeated);
+}
+
+// Before there is a store, and when there is one that logd has closed.
+TEST_F(Durability, LogdThatStartsOnAFullDiskStoresWhatHasComeMeanwhileAsSoonAsThereIsRoom) {
+  Lab fresh = FreshGuest(BareQemu(), "full-disk");
+  Prepare(fresh);
+  for (uint64_t round = 1; round <= 2; ++round) {
+    FillDisk(fresh);
+    Start(fresh);
+    StartEmitting(fresh, kBurstsPerKill);
+    const uint64_t emitted = uint64_t{kBurst} * kBurstsPerKill * round;
+    for (const Deadline limit(kLimit); AtServer(fresh).size() < emitted;) {
+      ASSERT_FALSE(limit.Passed())
+          << "waited for " << emitted << " events at the server, there are "
+          << AtServer(fresh).size() << In(fresh, "tail -n 20 /tmp/logd.log");
+    }
+    In(fresh, "grep -q \"store .* is down: no space left\" /tmp/logd.log");
+    EmptyDisk(fresh);
+    AwaitAllTaken(fresh);
+    Stop(fresh);
+    EXPECT_EQ(emitted_, emitted);
+    EXPECT_EQ(InStore(fresh).size(), emitted_);
+    In(fresh, "rm /tmp/emitted /tmp/logd.log");
+  }
 }
 
 }  // namespace

@@ -13,6 +13,7 @@
 #include "tests/host/fake_channel.h"
 #include "tests/host/fake_notice_queue.h"
 #include "tests/host/fake_sink.h"
+#include "tests/host/file_size_limit.h"
 #include "tests/host/temp_dir.h"
 #include "tests/host/test_events.h"
 
@@ -41,7 +42,10 @@ class DaemonStoreTest : public testing::Test {
                       dir_.File("socket"),
                       kBacklog,
                       std::chrono::seconds(2),
-                      [this](const std::string& what) { told_ += what + "\n"; }};
+                      [this](const std::string& what) {
+                        told_ += what + "\n";
+                        on_tell_(what);
+                      }};
     parts.store = &store;
     return parts;
   }
@@ -93,6 +97,7 @@ class DaemonStoreTest : public testing::Test {
   UniqueFd stop_{::eventfd(0, EFD_NONBLOCK)};
   Numbers received_;
   std::string told_;
+  std::function<void(const std::string&)> on_tell_ = [](const std::string&) {};
 };
 
 TEST_F(DaemonStoreTest, EventsAreStoredAndAnsweredFor) {
@@ -115,6 +120,22 @@ TEST_F(DaemonStoreTest, DownSinkHoldsUpNeitherTheStoreNorTheKernelAndCatchesUpLa
   Emit(2);
   Live();
   EXPECT_EQ(received_, UpTo(505));
+}
+
+TEST_F(DaemonStoreTest, EventsWaitForAStoreThatThereIsNoRoomToMake) {
+  Emit(5);
+  std::optional<FileSizeLimit> full(std::in_place, 0);
+  on_tell_ = [&](const std::string& what) {
+    if (what.find("is down") == std::string::npos) return;
+    EXPECT_EQ(channel_.Taken(), SequenceNumber(0));
+    full.reset();
+  };
+  EXPECT_EQ(BalanceLine(Live()), "emitted 5, delivered 5, lost 0");
+  EXPECT_FALSE(full) << told_;
+  EXPECT_EQ(Stored(), UpTo(5));
+  EXPECT_EQ(received_, UpTo(5));
+  EXPECT_EQ(channel_.Taken(), SequenceNumber(5));
+  EXPECT_NE(told_.find("events.db is up"), std::string::npos) << told_;
 }
 
 TEST_F(DaemonStoreTest, NewSinkBeginsWithWhatIsNew) {

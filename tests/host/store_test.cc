@@ -4,10 +4,12 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include <filesystem>
 #include <fstream>
 
 #include "logd/store_history.h"
 #include "tests/host/fake_channel.h"
+#include "tests/host/file_size_limit.h"
 #include "tests/host/temp_dir.h"
 #include "tests/host/test_events.h"
 
@@ -86,6 +88,75 @@ TEST_F(StoreTest, NewFileIsEmptyAndForRootAndItsGroupOnly) {
   struct stat status {};
   ASSERT_EQ(::stat(path_.c_str(), &status), 0);
   EXPECT_EQ(status.st_mode & 0777 & ~0640u, 0u);
+}
+
+TEST_F(StoreTest, FileThatThereIsNoRoomForIsMadeAsSoonAsThereIs) {
+  std::optional<Store> store;
+  Backlog backlog(10, TestBootId().ToString(), 1, nullptr);
+  backlog.Append(RecordedText(1, "a text"));
+  {
+    const FileSizeLimit full(0);
+    store.emplace(path_);
+    EXPECT_EQ(store->Begin(), 1u);
+    EXPECT_EQ(store->End(), 1u);
+    EXPECT_EQ(store->StoredThrough(TestBootId()), SequenceNumber(0));
+    EXPECT_EQ(store->Cursor("a sink"), std::nullopt);
+    EXPECT_EQ(store->Size(), 0u);
+    store->DropCursor("a sink");
+    EXPECT_THROW(store->Commit(backlog, TestBootId(), {}), StoreError);
+    EXPECT_THROW(store->SaveCursors({{"a sink", 1}}), StoreError);
+    EXPECT_EQ(store->End(), 1u);
+  }
+  EXPECT_TRUE(store->Commit(backlog, TestBootId(), {{"a sink", 2}}));
+  EXPECT_EQ(store->End(), 2u);
+  EXPECT_EQ(store->Cursor("a sink"), 2u);
+  EXPECT_TRUE(StoreHistory(path_).Find(1));
+}
+
+// Some kilobytes are enough for the tables, and not for the log.
+TEST_F(StoreTest, FileThatIsHalfMadeForLackOfRoomIsMadeLater) {
+  for (uint64_t room = 512; room < 128 << 10; room *= 2) {
+    const std::string path = dir_.File(std::to_string(room));
+    std::optional<Store> store;
+    {
+      const FileSizeLimit little(room);
+      store.emplace(path);
+    }
+    AddTexts(*store, 1, 3);
+    EXPECT_EQ(store->End(), 4u) << room;
+  }
+}
+
+TEST_F(StoreTest, FileThatHasComeFromElsewhereMeanwhileIsLeftAlone) {
+  std::optional<Store> store;
+  {
+    const FileSizeLimit full(0);
+    store.emplace(path_);
+  }
+  {
+    Store other(dir_.File("other"));
+    AddTexts(other, 1, 3);
+  }
+  std::filesystem::copy_file(dir_.File("other"), path_,
+                             std::filesystem::copy_options::overwrite_existing);
+  try {
+    store->SaveCursors({});
+    FAIL() << "it was used";
+  } catch (const StoreError& error) {
+    EXPECT_NE(std::string(error.what()).find("start logd anew"), std::string::npos) << error.what();
+    EXPECT_FALSE(error.Damaged());
+  }
+  EXPECT_EQ(Store(path_).End(), 4u);
+}
+
+TEST_F(StoreTest, LogFilesStayForReadersThatCannotMakeThem) {
+  {
+    Store store(path_);
+    AddTexts(store, 1, 3);
+  }
+  EXPECT_TRUE(std::filesystem::exists(path_ + "-shm"));
+  ASSERT_TRUE(std::filesystem::exists(path_ + "-wal"));
+  EXPECT_EQ(std::filesystem::file_size(path_ + "-wal"), 0u);
 }
 
 TEST_F(StoreTest, WhatComesBackIsWhatWasStored) {
