@@ -109,6 +109,7 @@ void kevent_queue_freed(struct kevent_queue *q)
 	/*
 	 * Who has taken or changed the request goes to look at its source, and sees
 	 * all for which it was still found ready; pairs with kevent_storage_ready().
+	 * tests/model/rearm.pml has the proof.
 	 */
 	smp_mb();
 }

@@ -156,7 +156,10 @@ void kevent_ring_put(struct kevent_queue *q, const struct ukevent *uk)
 	q->ring->event[q->kidx] = *uk;
 	WRITE_ONCE(q->head, q->head + 1);
 	WRITE_ONCE(q->kidx, next);
-	/* The slot before the indexes; pairs with the acquire of user space. */
+	/*
+	 * The slot before the indexes; pairs with the acquire of user space.
+	 * tests/model/ring.pml has the proof.
+	 */
 	smp_store_release(&q->ring->ring_head, q->head);
 	/* Likewise, for those who go by slots. */
 	smp_store_release(&q->ring->ring_kidx, next);

@@ -252,7 +252,7 @@ int s390_log_channel_consume(unsigned int cpu, u64 consumed)
 		return -ENXIO;
 	if (consumed < buf->subbufs_consumed || consumed > READ_ONCE(buf->subbufs_produced))
 		return -EINVAL;
-	/* What the consumer read, before the writer may write there again. */
+	/* What the consumer read, before the writer may write there again: tests/model/lap.pml. */
 	smp_mb();
 	/* relay_subbufs_consumed() ignores steps above n_subbufs: overwrite mode has them. */
 	WRITE_ONCE(buf->subbufs_consumed, consumed);

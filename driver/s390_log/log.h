@@ -158,7 +158,7 @@ static __always_inline void *s390_log_channel_reserve(struct s390_log_writer *wr
 static __always_inline void s390_log_channel_commit(struct s390_log_cpu *words, size_t space)
 {
 	WRITE_ONCE(words->records, words->records + 1);
-	/* The record before the position; pairs with R3. */
+	/* The record before the position; pairs with R3. See tests/model/order.pml. */
 	smp_store_release(&words->position, words->position + space);
 }
 

@@ -6,6 +6,7 @@
  * if that is lower than what others want. The event that reaches it takes it away
  * again and wakes all; whoever wanted more sets its own anew. So a flood of events
  * costs one load each, and one wake-up for each time that a reader sleeps.
+ * tests/model/wake.pml has the proof that none sleeps for ever.
  */
 #include <linux/sched.h>
 #include <linux/wait.h>

@@ -59,7 +59,7 @@ TEST_P(Model, HasNoErrorUnlessMutated) {
   std::smatch errors;
   ASSERT_TRUE(std::regex_search(output, errors, std::regex("errors: ([0-9]+)"))) << output;
   EXPECT_EQ(search.mutated, errors[1] != "0") << output;
-  // Getting stuck shows something only where a ring that stays full is the fault.
+  // Getting stuck shows something only where not waking is the fault.
   const std::string fault = search.stuck ? "invalid end state" : "assertion violated";
   EXPECT_EQ(search.mutated, output.find(fault) != std::string::npos) << output;
 }
@@ -68,10 +68,13 @@ constexpr Search kSearches[] = {
     {"OrderOfTwoWriters", "order.pml", "-DWRITERS=2 -DEVENTS=2", false},
     {"OrderOfThreeWriters", "order.pml", "-DWRITERS=3 -DEVENTS=1", false},
     {"OrderPendingAfterIncrement", "order.pml", "-DPENDING_LATE", true},
-    {"OrderIncrementIsNoBarrier", "order.pml", "-DNO_BARRIER", true},
+    {"OrderIncrementIsNoBarrier", "order.pml", "-DNO_BARRIER -DEVENTS=1", true},
     {"OrderPendingClearedBeforeRecord", "order.pml", "-DCLEAR_EARLY", true},
     {"OrderKeventAfterPendingCleared", "order.pml", "-DNOTIFY_LATE", true},
     {"OrderReaderLooksAtPendingFirst", "order.pml", "-DPENDING_FIRST", true},
+    {"OrderPendingIsNoRelease", "order.pml", "-DPLAIN_PENDING", true},
+    {"OrderPositionIsNoRelease", "order.pml", "-DPLAIN_POSITION", true},
+    {"OrderClearedPendingIsNoRelease", "order.pml", "-DPLAIN_CLEAR", true},
     {"LapOfTwoSubbuffers", "lap.pml", "-DSLOTS=2", false},
     {"LapOfThreeSubbuffers", "lap.pml", "-DSLOTS=3", false},
     {"LapBegunWithoutBarrier", "lap.pml", "-DNO_WMB", true},
@@ -90,7 +93,14 @@ constexpr Search kSearches[] = {
     {"RingOfThree", "ring.pml", "-DSIZE=3", false},
     {"RingOfOne", "ring.pml", "-DSIZE=1", false},
     {"RingPutIgnoresTheTail", "ring.pml", "-DOVERWRITE", true},
-    {"RingTakesStaleCommits", "ring.pml", "-DNO_STALE_CHECK", true, true},
+    {"RingTakesStaleCommits", "ring.pml", "-DNO_STALE_CHECK", true},
+    {"RingHeadIsNoRelease", "ring.pml", "-DPLAIN_HEAD", true},
+    {"RingCommitsBeforeItReads", "ring.pml", "-DCOMMIT_FIRST -DSIZE=1", true},
+    {"WakeByTwoWriters", "wake.pml", "-DWRITERS=2", false},
+    {"WakeByThreeWriters", "wake.pml", "-DWRITERS=3", false},
+    {"WakePollerLooksBeforeItArms", "wake.pml", "-DLOOK_FIRST", true, true},
+    {"WakeWriterChecksBeforeTheIncrement", "wake.pml", "-DCHECK_FIRST", true, true},
+    {"WakeOfOneIsNotEnough", "wake.pml", "-DWAKE_ONE", true, true},
 };
 
 INSTANTIATE_TEST_SUITE_P(Spin, Model, testing::ValuesIn(kSearches),
