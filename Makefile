@@ -45,6 +45,7 @@ help:
 	@echo 'make test-debug     test-qemu under KASAN, lockdep, kmemleak; allocations that fail (long)'
 	@echo 'make test-kcsan     test-qemu under KCSAN, which finds data races (long)'
 	@echo 'make test-debug-hercules  test-hercules under the kernel of test-debug (long)'
+	@echo 'make coverage       the lines of logd that the host tests run'
 	@echo 'make coverage-driver  the lines of the modules that these two have run'
 	@echo 'make flood          the books under 10 million events in each mode (FLOOD_EVENTS=n)'
 	@echo 'make kills          logd killed 100 times, disk full, syslog server away (KILLS=n)'
@@ -146,11 +147,11 @@ ldflags_s390x := -L $(SYSROOT)/usr/lib/s390x-linux-gnu \
 	-Wl,-rpath-link,$(SYSROOT)/usr/lib/s390x-linux-gnu
 ready_s390x := $(HOST_READY) $(SYSROOT_READY)
 
-# This machine's libraries and tests once more, for what sanitizers find, and for libFuzzer. See
-# tests/sanitize.mk and tests/fuzz/build.mk.
-SANITIZED := asan tsan
-FLAVOURS := $(SANITIZED) fuzz
--include tests/sanitize.mk
+# This machine's libraries and tests once more, for what sanitizers find, for what they cover, and for
+# libFuzzer. See tests/flavours.mk and tests/fuzz/build.mk.
+TESTED := asan tsan gcov
+FLAVOURS := $(TESTED) fuzz
+-include tests/flavours.mk
 
 DEPEND = -MMD -MP -MF $(@:.o=.d)
 
@@ -176,7 +177,7 @@ PROGRAMS :=
 GUEST_PROGRAMS :=
 TESTS_host :=
 TESTS_s390x :=
-$(foreach f,$(SANITIZED),$(eval TESTS_$(f) :=))
+$(foreach f,$(TESTED),$(eval TESTS_$(f) :=))
 
 # $(call objects,ARCH,SOURCES)
 objects = $(patsubst %,build/$(1)/obj/%.o,$(2))
@@ -230,7 +231,7 @@ $(call link_rule,host,build/host/bin/$(1),$(2),$(3),$(4))
 endef
 
 define program
-$(foreach f,$(SANITIZED),$(eval $(call link_rule,$(f),build/$(f)/bin/$(1),$(2),$(3),$(4))))
+$(foreach f,$(TESTED),$(eval $(call link_rule,$(f),build/$(f)/bin/$(1),$(2),$(3),$(4))))
 $(call host_program,$(1),$(2),$(3),$(4))
 PROGRAMS += build/s390x/bin/$(1)
 $(call link_rule,s390x,build/s390x/bin/$(1),$(2),$(3),$(4))
@@ -252,7 +253,7 @@ $(call link_rule,$(1),build/$(1)/tests/$(2),$(3),$(4),$(5) -lgtest_main -lgtest)
 endef
 
 define host_test
-$(foreach f,host $(SANITIZED),$(eval $(call test_rule,$(f),$(1),$(2),$(3),$(4))))
+$(foreach f,host $(TESTED),$(eval $(call test_rule,$(f),$(1),$(2),$(3),$(4))))
 endef
 
 define test

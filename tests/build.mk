@@ -35,11 +35,27 @@ $(foreach tier,$(TIERS),$(eval $(call tier_rule,$(tier))))
 
 # The host's tests with sanitizers: too long to build for `make test`. A program that runs several
 # times slower gets more time.
-$(foreach f,$(SANITIZED),$(eval needs_$(f) := $(TESTS_$(f)) build/promtool/.ready))
-$(foreach f,$(SANITIZED),$(eval tier_$(f) = $(environment_$(f)) TEST_LIMIT=3600 \
+$(foreach f,$(TESTED),$(eval needs_$(f) := $(TESTS_$(f)) build/promtool/.ready))
+$(foreach f,$(TESTED),$(eval tier_$(f) = $(environment_$(f)) TEST_LIMIT=3600 \
 	$(RUN_TESTS) $(RESULTS) $(f) '$(wrapper_$(f))' $(TESTS_$(f))))
-$(foreach f,$(SANITIZED),$(eval $(call tier_rule,$(f))))
-.PHONY: $(SANITIZED:%=test-%)
+$(foreach f,$(TESTED),$(eval $(call tier_rule,$(f))))
+.PHONY: $(TESTED:%=test-%)
+
+# Which lines of logd and of its library the host tests run. Files that only a guest can run are counted,
+# too: what needs the devices is covered there.
+COVERAGE_GOAL ?= 90
+GCOVR_READY := build/.coverage-packages
+$(GCOVR_READY): $(SETUP)/coverage-packages.list | $(HOST_READY)
+	@$(SETUP)/host-packages.sh $(SETUP)/coverage-packages.list
+	@touch $@
+.PHONY: coverage
+coverage: $(REPORT) $(needs_gcov) $(GCOVR_READY)
+	@find build/gcov -name '*.gcda' -delete
+	@rm -rf $(RESULTS)
+	@$(tier_gcov)
+	@$(REPORT) $(RESULTS)
+	@gcovr --root . --filter logd/ --filter lib/ --filter include/s390log/ --exclude-unreachable-branches \
+		--sort-percentage --fail-under-line $(COVERAGE_GOAL) build/gcov/obj
 
 # The packages on a real Debian: no part of `make test`, for DKMS's compiler alone takes a quarter of
 # an hour and more on an emulated machine.
@@ -62,10 +78,10 @@ test-debug test-kcsan: test-%: $(REPORT) $(DEBUG_TESTS) $(LAB) build/image/%/ini
 	$(call run_under,$*,$*,$(DEBUG_TESTS))
 
 # Which lines of the modules ran in the guests of test-debug and test-debug-hercules.
-COVERAGE_GOAL ?= 85
+DRIVER_COVERAGE_GOAL ?= 85
 .PHONY: coverage-driver
 coverage-driver:
-	@tests/report/driver_coverage.sh build/coverage/driver build/driver/debug $(COVERAGE_GOAL)
+	@tests/report/driver_coverage.sh build/coverage/driver build/driver/debug $(DRIVER_COVERAGE_GOAL)
 
 test-debug-hercules: $(REPORT) build/host/tests/hercules_test $(LAB) build/image/debug/initrd
 	$(call run_under,debug,debug-hercules,build/host/tests/hercules_test)

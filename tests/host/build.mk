@@ -21,7 +21,7 @@ $(eval $(call test,metrics_test,$(METRICS_TESTS:%=tests/host/%_test.cc),hosttest
 # logctl as it is run, by a shell and on a terminal: on this machine only.
 LOGCTL_TESTS := logctl text_table
 $(eval $(call host_test,logctl_test,$(LOGCTL_TESTS:%=tests/host/%_test.cc),hosttest logd s390log,$(LOGD_LIBS)))
-$(foreach f,host $(SANITIZED),$(eval build/$(f)/tests/logctl_test: | build/$(f)/bin/logctl build/$(f)/bin/logd))
+$(foreach f,host $(TESTED),$(eval build/$(f)/tests/logctl_test: | build/$(f)/bin/logctl build/$(f)/bin/logd))
 
 # Real servers are programs of this machine only.
 SYSLOG_TESTS := syslog_interop syslog_tls syslog_fault hostile_receiver
@@ -29,7 +29,7 @@ $(eval $(call host_library,syslogtest,$(addprefix tests/host/,child.cc syslog_se
 	test_certificates.cc)))
 $(eval $(call host_test,syslog_server_test,$(SYSLOG_TESTS:%=tests/host/%_test.cc),\
 	syslogtest hosttest logd s390log,$(LOGD_LIBS)))
-$(foreach f,host $(SANITIZED),$(eval build/$(f)/tests/syslog_server_test: | build/syslog/.ready))
+$(foreach f,host $(TESTED),$(eval build/$(f)/tests/syslog_server_test: | build/syslog/.ready))
 
 # Its fsync() is its own, so it is a program of its own.
 $(eval $(call test,power_cut_test,tests/host/power_cut_test.cc tests/host/volatile_disk.cc,hosttest logd s390log,$(LOGD_LIBS)))

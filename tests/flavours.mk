@@ -23,6 +23,14 @@ flags_tsan := -fsanitize=thread -O1 -Wno-tsan -Wno-maybe-uninitialized \
 ldflags_tsan := -fsanitize=thread
 ready_tsan := $(HOST_READY)
 
+# Not optimized, or lines would share what they count.
+cc_gcov = gcc
+cxx_gcov = g++
+includes_gcov := $(INCLUDES)
+flags_gcov := --coverage -fprofile-update=atomic -O0 -DBIN_FOLDER='"build/gcov/bin"'
+ldflags_gcov := --coverage
+ready_gcov := $(HOST_READY)
+
 # g++ has warned of what there is to warn of.
 cc_fuzz = clang
 cxx_fuzz = clang++
