@@ -61,8 +61,8 @@ void LinkOrCopy(const fs::path& from, const fs::path& to) {
 }
 
 std::string CommandLine(const GuestSpec& spec) {
-  // cryptomgr.notests saves 6 of some 34 s: nothing here depends on the kernel's ciphers. A Debian's
-  // udev shall not rename the network interface while the lab sets it up.
+  // cryptomgr.notests saves 6 of some 34 s: nothing here depends on the kernel's ciphers. A
+  // Debian's udev shall not rename the network interface while the lab sets it up.
   return fmt::format(
       "conmode=3215 condev=0x0009 cryptomgr.notests=1 net.ifnames=0 log_buf_len=1M "
       "lab.name={} lab.net=ctc lab.guest={} lab.host={} lab.volumes={} lab.root={} {}",

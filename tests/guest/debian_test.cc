@@ -173,7 +173,7 @@ class Debian : public testing::Test {
               "");
     EXPECT_EQ(Run("ls -d /run/s390-log /dev/kevent /dev/s390_log 2>/dev/null || true"), "");
     EXPECT_EQ(Run("getent shadow s390-log | cut -d: -f2"), "!*\n");
-    EXPECT_EQ(Run("systemctl list-unit-files --no-legend 's390*'"), "");
+    EXPECT_EQ(Run("systemctl list-unit-files --no-legend 's390*' || true"), "");
     EXPECT_EQ(Run("systemctl --failed --no-legend"), "");
   }
 
