@@ -61,8 +61,12 @@ VolatileDisk::Files VolatileDisk::Written() const {
   return files;
 }
 
-std::string VolatileDisk::Mix(const std::string& old, const std::string& now,
+std::string VolatileDisk::Mix(const std::string& before, const std::string& now,
                               std::mt19937_64& random) const {
+  // What is cut off goes at once: the new size is on the disk, or the old one with all that it had.
+  const bool cut_off = now.size() < before.size();
+  if (cut_off && random() % 2 == 0) return before;
+  const std::string old = cut_off ? "" : before;
   std::string mixed = random() % 2 == 0 ? old : now;
   for (size_t at = 0; at < mixed.size(); at += kSector) {
     const size_t length = std::min(kSector, mixed.size() - at);

@@ -4,8 +4,9 @@
 //
 // The program's fsync() and fdatasync() are ours (those of libraries, too), and nothing is really
 // synced. Between two of them any 512 bytes that were written may have reached the disk or not, in
-// any order; a file that is new, or removed, may be there or not until its folder is synced. One
-// thread, one disk at a time.
+// any order; a file that has become shorter has its new size or all that it had, as with any file
+// system that has a journal; one that is new, or removed, may be there or not until its folder is
+// synced. One thread, one disk at a time.
 #pragma once
 
 #include <functional>
@@ -40,7 +41,7 @@ class VolatileDisk {
  private:
   static constexpr size_t kSector = 512;
 
-  std::string Mix(const std::string& old, const std::string& now, std::mt19937_64& random) const;
+  std::string Mix(const std::string& before, const std::string& now, std::mt19937_64& random) const;
 
   std::string folder_;
   std::function<void()> cut_;
