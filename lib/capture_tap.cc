@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "s390log/live_copy.h"
 #include "s390log/record.h"
 #include "s390log/subbuf_header.h"
 
@@ -40,7 +41,7 @@ std::span<const std::byte> CaptureTap::Live() const {
 }
 
 // Only when the position has left the sub-buffer, or is at its end.
-uint32_t CaptureTap::LiveUsed() const { return SubbufUsed(Live(), kNativeOrder); }
+uint32_t CaptureTap::LiveUsed() const { return LiveSubbufUsed(Live()); }
 
 void CaptureTap::Enter(uint64_t number) {
   number_ = number;
@@ -58,7 +59,7 @@ void CaptureTap::Copy(uint64_t position) {
     const bool closed = position - Base() > size || used != 0;
     size_t end = std::min<uint64_t>(position - Base(), size);
     if (closed) end = std::clamp<size_t>(used, copied_, size);
-    std::copy(Live().begin() + copied_, Live().begin() + end, copy_.begin() + copied_);
+    CopyLive(Live().subspan(copied_, end - copied_), copy_.data() + copied_);
     // The writer may be closing it at this moment: what counts is what we have copied.
     std::memcpy(copy_.data() + kUsedAt, &used, sizeof(used));
     if (Lapped()) {

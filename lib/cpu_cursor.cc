@@ -7,6 +7,8 @@
 #include <array>
 #include <cstring>
 
+#include "s390log/live_copy.h"
+
 namespace s390log {
 namespace {
 
@@ -140,11 +142,13 @@ bool CpuCursor::FetchCopy() {
   if (offset_ < copied_) return true;
   const size_t size = geometry_.subbuf_size;
   const size_t end = std::min<uint64_t>(position_ - Base(), size);
-  const bool left = end == size && SubbufUsed(copy_, order_) == 0;
+  const bool left = end == size && SubbufUsed(copy_, kNativeOrder) == 0;
   if (end <= copied_ && !left) return true;
   const std::span<const std::byte> from = InBuffer(subbuf_);
-  std::copy(from.begin() + copied_, from.begin() + end, copy_.begin() + copied_);
-  if (left && copied_ > 0) std::copy_n(from.begin() + kUsedAt, 4, copy_.begin() + kUsedAt);
+  CopyLive(from.subspan(copied_, end - copied_), copy_.data() + copied_);
+  // Before the position has come to the end, nothing is to be known of it.
+  const uint32_t used = end == size ? LiveSubbufUsed(from) : 0;
+  std::memcpy(copy_.data() + kUsedAt, &used, sizeof(used));
   if (Lapped()) return false;
   copied_ = end;
   return true;
@@ -153,7 +157,7 @@ bool CpuCursor::FetchCopy() {
 // A copy of the header, or nothing if it is malformed (or torn: ask Lapped() afterwards).
 std::optional<SubbufHeader> CpuCursor::CopyHeader(uint64_t number) const {
   std::array<std::byte, sizeof(s390_log_subbuf)> bytes;
-  std::copy_n(InBuffer(number).begin(), bytes.size(), bytes.begin());
+  CopyLive(InBuffer(number).first<bytes.size()>(), bytes.data());
   const auto parsed = ParseSubbufHeader(bytes);
   const SubbufHeader* header = std::get_if<SubbufHeader>(&parsed);
   if (header == nullptr || header->number != number) return std::nullopt;
@@ -176,20 +180,24 @@ void CpuCursor::ReadHeader() {
   const auto parsed = ParseSubbufHeader(Current());
   if (const ParseFault* fault = std::get_if<ParseFault>(&parsed)) return Fail(*fault);
   const SubbufHeader& header = std::get<SubbufHeader>(parsed);
+  if (header.order != kNativeOrder) return Fail({FaultKind::kBadMagic, 0x00});
   if (header.number != subbuf_) return Fail({FaultKind::kBadGeometry, 0x08});
   if (header.subbuf_size != geometry_.subbuf_size) return Fail({FaultKind::kBadGeometry, 0x24});
   if (header.n_subbufs != geometry_.n_subbufs) return Fail({FaultKind::kBadGeometry, 0x28});
   if (header.cpu != cpu_) return Fail({FaultKind::kBadGeometry, 0x2c});
   if (header.boot_id != positions_.Boot()) return Fail({FaultKind::kForeignBoot, 0x30});
-  order_ = header.order;
   offset_ = header.header_size;
   ordinal_ = header.records;
+}
+
+uint32_t CpuCursor::Used() const {
+  return here_in_place_ ? LiveSubbufUsed(InBuffer(subbuf_)) : SubbufUsed(copy_, kNativeOrder);
 }
 
 bool CpuCursor::Complete() const {
   const uint64_t end = Base() + geometry_.subbuf_size;
   if (position_ != end) return position_ > end;
-  return SubbufUsed(Current(), order_) != 0;
+  return Used() != 0;
 }
 
 size_t CpuCursor::EndOfUse() {
@@ -197,7 +205,7 @@ size_t CpuCursor::EndOfUse() {
   if (skip_) return 0;
   if (!here_in_place_ && copied_ < size) return copied_;
   if (position_ < Base() + size) return position_ - Base();
-  const size_t used = SubbufUsed(Current(), order_);
+  const size_t used = Used();
   if (used == 0) return size;
   if (used >= offset_ && used <= size) return used;
   Fail({FaultKind::kBadUsed, 0x20});
@@ -205,7 +213,7 @@ size_t CpuCursor::EndOfUse() {
 }
 
 void CpuCursor::ReadRecord(size_t end) {
-  RecordParser parser(Current().first(end), offset_, order_);
+  RecordParser parser(Current().first(end), offset_, kNativeOrder);
   std::optional<Record> record = parser.Next();
   if (!record) return Fail(*parser.Fault());
   if (record->sequence <= last_) return Fail({FaultKind::kSequenceNotRising, offset_});

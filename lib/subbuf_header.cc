@@ -7,6 +7,7 @@ namespace s390log {
 namespace {
 
 constexpr size_t kHeaderSize = 0x60;
+constexpr size_t kUsedAt = 0x20;
 static_assert(kHeaderSize == sizeof(s390_log_subbuf));
 
 }  // namespace
@@ -37,7 +38,12 @@ std::variant<SubbufHeader, ParseFault> ParseSubbufHeader(std::span<const std::by
 }
 
 uint32_t SubbufUsed(std::span<const std::byte> bytes, ByteOrder order) {
-  return Decoder(bytes, order).U32(0x20);
+  return Decoder(bytes, order).U32(kUsedAt);
+}
+
+uint32_t LiveSubbufUsed(std::span<const std::byte> mapped) {
+  const auto* word = reinterpret_cast<const uint32_t*>(mapped.subspan<kUsedAt, 4>().data());
+  return __atomic_load_n(word, __ATOMIC_RELAXED);
 }
 
 }  // namespace s390log

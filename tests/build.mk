@@ -36,7 +36,7 @@ $(foreach tier,$(TIERS),$(eval $(call tier_rule,$(tier))))
 # The host's tests with sanitizers: too long to build for `make test`. A program that runs several
 # times slower gets more time.
 $(foreach f,$(TESTED),$(eval needs_$(f) := $(TESTS_$(f)) build/promtool/.ready))
-$(foreach f,$(TESTED),$(eval tier_$(f) = $(environment_$(f)) TEST_LIMIT=3600 \
+$(foreach f,$(TESTED),$(eval tier_$(f) = TEST_LIMIT=3600 \
 	$(RUN_TESTS) $(RESULTS) $(f) '$(wrapper_$(f))' $(TESTS_$(f))))
 $(foreach f,$(TESTED),$(eval $(call tier_rule,$(f))))
 .PHONY: $(TESTED:%=test-%)

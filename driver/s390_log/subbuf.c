@@ -64,8 +64,8 @@ int s390_log_subbuf_start(struct rchan_buf *buf, void *subbuf, void *prev_subbuf
 	struct s390_log_subbuf *prev = prev_subbuf;
 
 	if (prev)
-		prev->used = chan->subbuf_size -
-			     buf->padding[(buf->subbufs_produced - 1) % chan->n_subbufs];
+		WRITE_ONCE(prev->used, chan->subbuf_size -
+			   buf->padding[(buf->subbufs_produced - 1) % chan->n_subbufs]);
 	if (relay_buf_full(buf)) {
 		if (READ_ONCE(s390_log_channel.mode) == S390_LOG_NO_OVERWRITE) {
 			s390_log_subbuf_count_full(buf, words);

@@ -81,6 +81,7 @@ class CpuCursor : public RecordSource {
   void Enter(uint64_t number);
   void ReadHeader();
   void ReadRecord(size_t end);
+  uint32_t Used() const;
   bool Complete() const;  // the writer has left the current sub-buffer
   size_t EndOfUse();      // of what may be read of it now
   void Fail(const ParseFault& fault);
@@ -96,10 +97,9 @@ class CpuCursor : public RecordSource {
 
   std::span<const std::byte> buffer_;
   uint64_t position_ = 0;
-  uint64_t subbuf_ = 0;  // number of the current sub-buffer
-  size_t offset_ = 0;    // of the next record in it; 0: its header is not yet read
-  bool skip_ = false;    // it is malformed from here on: pass over the rest
-  ByteOrder order_ = kNativeOrder;
+  uint64_t subbuf_ = 0;              // number of the current sub-buffer
+  size_t offset_ = 0;                // of the next record in it; 0: its header is not yet read
+  bool skip_ = false;                // it is malformed from here on: pass over the rest
   SequenceNumber last_;              // last number passed
   std::optional<uint64_t> ordinal_;  // records of this CPU before the next one
   std::optional<Record> head_;

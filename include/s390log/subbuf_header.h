@@ -33,4 +33,7 @@ std::variant<SubbufHeader, ParseFault> ParseSubbufHeader(std::span<const std::by
 // The word that ParseSubbufHeader() leaves alone; for a sub-buffer that is known to be closed.
 uint32_t SubbufUsed(std::span<const std::byte> bytes, ByteOrder order);
 
+// The same of a mapped sub-buffer, which its writer may be closing: the word before, or after.
+uint32_t LiveSubbufUsed(std::span<const std::byte> mapped);
+
 }  // namespace s390log

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <linux/s390_log.h>
 
+#include <algorithm>
 #include <cstring>
 #include <random>
 #include <string>
@@ -47,6 +48,18 @@ TEST(ChannelReader, MalformedHeaderLosesItsSubbufferOnly) {
   ChannelReader reader(channel);
   EXPECT_EQ(ReadAll(reader), "-1..4 5");
   EXPECT_EQ(reader.LastFault()->kind, FaultKind::kBadGeometry);
+}
+
+TEST(ChannelReader, HeaderInTheOtherByteOrderIsOfNoKernelOfOurs) {
+  FakeChannel channel(1, kSubbuf, 4);
+  channel.EmitText(0, "a");
+  for (const auto& [at, length] :
+       {std::pair{0x00, 4}, {0x04, 2}, {0x06, 2}, {0x24, 4}, {0x28, 4}}) {
+    std::ranges::reverse(channel.Memory(0).subspan(at, length));
+  }
+  ChannelReader reader(channel);
+  EXPECT_EQ(ReadAll(reader), "-1");
+  EXPECT_EQ(ToString(*reader.LastFault()), ToString({FaultKind::kBadMagic, 0x00}));
 }
 
 TEST(ChannelReader, UnreadableNumbersAreNotCalledDropped) {

@@ -31,6 +31,15 @@ void Store(uint64_t* word, uint64_t value, int order = __ATOMIC_RELEASE) {
   __atomic_store_n(word, value, order);
 }
 
+// A reader in overwrite mode may be copying what was there.
+void StoreLive(std::byte* to, std::span<const std::byte> from) {
+  for (size_t at = 0; at < from.size(); at += sizeof(uint64_t)) {
+    uint64_t word = 0;
+    std::memcpy(&word, from.data() + at, std::min(from.size() - at, sizeof(word)));
+    Store(reinterpret_cast<uint64_t*>(to + at), word, __ATOMIC_RELAXED);
+  }
+}
+
 std::array<std::byte, 16> BootBytes() {
   std::array<std::byte, 16> bytes;
   for (size_t i = 0; i < bytes.size(); ++i) bytes[i] = static_cast<std::byte>(0x10 + i);
@@ -115,10 +124,8 @@ void FakeChannel::Write(uint32_t cpu, SequenceNumber number, const Content& cont
     record.device = content.device;
     record.cpu = static_cast<uint16_t>(cpu);
     record.flags = content.flags;
-    std::memcpy(to, &record, sizeof(record));
-    if (!content.payload.empty()) {
-      std::memcpy(to + sizeof(record), content.payload.data(), content.payload.size());
-    }
+    StoreLive(to, std::as_bytes(std::span(&record, 1)));
+    StoreLive(to + sizeof(record), std::as_bytes(std::span(content.payload)));
     Store(&words[kRecords], Load(&words[kRecords]) + 1);
   } else {
     Store(&words[kLost], Load(&words[kLost]) + 1);
@@ -161,8 +168,8 @@ std::byte* FakeChannel::Reserve(uint32_t cpu, size_t length) {
 void FakeChannel::Close(uint32_t cpu) {
   Cpu& own = *cpus_[cpu];
   std::byte* header = own.Bytes() + own.produced % geometry_.n_subbufs * geometry_.subbuf_size;
-  const auto used = static_cast<uint32_t>(own.offset);
-  std::memcpy(header + offsetof(s390_log_subbuf, used), &used, sizeof(used));
+  auto* used = reinterpret_cast<uint32_t*>(header + offsetof(s390_log_subbuf, used));
+  __atomic_store_n(used, static_cast<uint32_t>(own.offset), __ATOMIC_RELAXED);
   ++own.produced;
   own.full = true;
   Begin(cpu);
@@ -203,8 +210,8 @@ bool FakeChannel::Begin(uint32_t cpu) {
   header.cpu = cpu;
   header.records = Load(&words[kRecords]);
   std::memcpy(header.boot_id, BootBytes().data(), 16);
-  std::memcpy(own.Bytes() + own.produced % geometry_.n_subbufs * geometry_.subbuf_size, &header,
-              sizeof(header));
+  StoreLive(own.Bytes() + own.produced % geometry_.n_subbufs * geometry_.subbuf_size,
+            std::as_bytes(std::span(&header, 1)));
   own.offset = sizeof(header);
   return true;
 }
