@@ -24,7 +24,7 @@ $(foreach kernel,$(KERNELS) $(DEBUG_KERNELS),$(eval $(call driver_rules,$(kernel
 .PHONY: modules
 modules: build/driver/$(KERNEL)/.built
 
-# checkpatch and sparse, for all kernels.
+# checkpatch, sparse and the analyzer, for all kernels.
 .PHONY: lint-driver
 lint-driver: $(foreach kernel,$(KERNELS),build/kernel/$(kernel)/.ready)
 	$(call say,LINT,driver)

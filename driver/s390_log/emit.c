@@ -32,7 +32,8 @@ static __always_inline void s390_log_write_record(struct s390_log_writer *writer
 	WRITE_ONCE(to->device, record->device);
 	WRITE_ONCE(to->cpu, record->cpu);
 	WRITE_ONCE(to->flags, record->flags);
-	memcpy(to + 1, payload, length);
+	if (length)
+		memcpy(to + 1, payload, length);
 	s390_log_channel_commit(writer->words, space);
 }
 
