@@ -20,8 +20,10 @@ SyslogSink::SyslogSink(std::unique_ptr<SyslogTransport> transport, SyslogSinkOpt
     : transport_(std::move(transport)), options_(std::move(options)), encoder_(options_.origin) {}
 
 void SyslogSink::Follow(const Backlog& backlog, Clock::time_point now) {
-  now_ = now;
   Reconcile(transport_->Step(now), now);
+  // Now, for as long as there is more to send not everything is acknowledged behind a Send().
+  if (Up() && transport_->AllAcknowledged())
+    safe_ = std::max(safe_, FirstInDoubt(now - options_.doubt_time));
   const Clock::time_point enough = Clock::now() + kTurnTime;
   do {
     if (go_back_) GoBack(backlog);
@@ -47,7 +49,8 @@ void SyslogSink::Reconcile(SyslogTransport::Change change, Clock::time_point now
   const Clock::duration doubt =
       change == Change::kClosed ? Clock::duration(options_.doubt_time) : Clock::duration(kKeepTime);
   Forget(SentBefore(now - doubt));
-  DropMarks(now - doubt);
+  DropMarks(now - std::min<Clock::duration>(doubt, kQueueTime));
+  safe_ = FirstInDoubt(Clock::time_point::min());
   go_back_ = !marks_.empty();
   for (size_t i = 0; i < sent_; ++i) repeated_ += frames_[i].index < taken_ ? 1 : 0;
   sent_ = 0;
@@ -85,6 +88,15 @@ void SyslogSink::LeaveMark(const Frame& frame) {
 // Of which all was sent before.
 void SyslogSink::DropMarks(Clock::time_point time) {
   while (!marks_.empty() && marks_.front().sent + kMarkTime < time) marks_.pop_front();
+}
+
+// The first entry that was not sent before that time.
+uint64_t SyslogSink::FirstInDoubt(Clock::time_point since) const {
+  for (const Mark& mark : marks_) {
+    if (mark.sent + kMarkTime >= since) return mark.index;
+  }
+  const size_t sure = SentBefore(since);
+  return sure < frames_.size() ? frames_[sure].index : next_;
 }
 
 // Of the frames that are sent.
@@ -180,26 +192,13 @@ void SyslogSink::TrimKept(Clock::time_point now) {
   }
   if (transport_->AllAcknowledged()) {
     old = std::max(old, SentBefore(now - kKeepTime));
-    DropMarks(now - kKeepTime);
+    DropMarks(now - kQueueTime);
   }
   Forget(old);
 }
 
 void SyslogSink::Finish(Clock::time_point deadline) {
   finished_ = Up() && Idle() && transport_->Finish(deadline);
-}
-
-// What a server has not acknowledged, or had no time to write, is sent again by the next logd.
-uint64_t SyslogSink::Safe() const {
-  if (finished_) return taken_;
-  if (frames_.empty() && marks_.empty()) return std::min(taken_, next_);
-  const bool acknowledged = Up() && transport_->AllAcknowledged();
-  const auto sure_until = now_ - options_.doubt_time;
-  for (const Mark& mark : marks_) {
-    if (!acknowledged || mark.sent + kMarkTime >= sure_until) return std::min(taken_, mark.index);
-  }
-  const size_t sure = acknowledged ? SentBefore(sure_until) : 0;
-  return sure < frames_.size() ? std::min(taken_, frames_[sure].index) : taken_;
 }
 
 Wait SyslogSink::GetWait(const Backlog& backlog) const {

@@ -15,6 +15,7 @@
 // follow.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <deque>
 #include <memory>
@@ -48,6 +49,8 @@ class SyslogSink : public Sink {
   // that stays within 16 MiB.
   static constexpr size_t kKeepBytes = size_t{6} << 20;
   static constexpr std::chrono::minutes kKeepTime{10};
+  // More than is kept can only be in a queue of the server's program, and not for long.
+  static constexpr std::chrono::minutes kQueueTime{1};
   // Between two of the places from which what is not kept can be sent again.
   static constexpr std::chrono::seconds kMarkTime{1};
   // Messages that are made ready for one call to the system.
@@ -55,10 +58,11 @@ class SyslogSink : public Sink {
 
   SyslogSink(std::unique_ptr<SyslogTransport> transport, SyslogSinkOptions options);
 
-  void StartAt(uint64_t index) override { start_ = next_ = seen_ = taken_ = index; }
+  void StartAt(uint64_t index) override { start_ = next_ = seen_ = taken_ = safe_ = index; }
   void Follow(const Backlog& backlog, Clock::time_point now) override;
   uint64_t Taken() const override { return taken_; }
-  uint64_t Safe() const override;
+  // What a server has not acknowledged, or had no time to write, is sent again by the next logd.
+  uint64_t Safe() const override { return std::min(taken_, finished_ ? taken_ : safe_); }
   bool Flushed() const override { return Idle() && transport_->AllAcknowledged(); }
   void Finish(Clock::time_point deadline) override;
   bool Up() const override { return transport_->Up(); }
@@ -83,6 +87,7 @@ class SyslogSink : public Sink {
   bool Idle() const { return sent_ == frames_.size(); }
   void Reconcile(SyslogTransport::Change change, Clock::time_point now);
   size_t SentBefore(Clock::time_point time) const;
+  uint64_t FirstInDoubt(Clock::time_point since) const;
   void Forget(size_t count);
   void LeaveMark(const Frame& frame);
   void DropMarks(Clock::time_point time);
@@ -110,8 +115,8 @@ class SyslogSink : public Sink {
   uint64_t seen_ = 0;     // what next_ was at most
   uint64_t taken_ = 0;
   uint64_t start_ = 0;
+  uint64_t safe_ = 0;      // what was before this one, was so at some time since the last break
   bool finished_ = false;  // and the server has read it all
-  Clock::time_point now_ = {};
   uint64_t expired_ = 0;
   uint64_t repeated_ = 0;
   uint64_t cut_ = 0;

@@ -214,8 +214,39 @@ TEST_F(SyslogSinkTest, SafeIsWhatIsAcknowledgedAndNotOfTheLastSeconds) {
   Append(1);
   Follow();
   EXPECT_EQ(sink_->Safe(), 2u);
-  transport_->SetAcknowledged(false);
+  transport_->Say(Change::kBroken);
+  Follow();
   EXPECT_EQ(sink_->Safe(), 0u);
+}
+
+TEST_F(SyslogSinkTest, NothingIsSafeThatWasNotAcknowledgedWhenItsTimeWasOver) {
+  transport_->SetAcknowledged(false);
+  Append(2);
+  Follow();
+  Pass(kDoubtTime + std::chrono::seconds(1));
+  Follow();
+  EXPECT_EQ(sink_->Safe(), 0u);
+}
+
+// Behind a Send() there is always something that is not acknowledged yet.
+TEST_F(SyslogSinkTest, SafeFollowsThoughThereIsAlwaysMoreToSend) {
+  for (uint64_t i = 0; i < 10; ++i) {
+    transport_->SetAcknowledged(true);
+    Append(1);
+    Follow();
+    transport_->SetAcknowledged(false);
+    Pass(std::chrono::seconds(1));
+  }
+  EXPECT_EQ(sink_->Safe(), 4u);
+}
+
+TEST_F(SyslogSinkTest, BeyondWhatIsKeptTheLastMinuteIsSentAgain) {
+  SendMoreThanIsKept();
+  Pass(SyslogSink::kQueueTime + 2 * SyslogSink::kMarkTime);
+  Append(1);
+  const Numbers again = AgainAfterABreak();
+  EXPECT_LE(again.size() * kTextSize, SyslogSink::kKeepBytes);
+  EXPECT_EQ(again, Range(kMoreThanKept + 2 - again.size(), kMoreThanKept + 1));
 }
 
 TEST_F(SyslogSinkTest, EndThatTheServerConfirmsMakesAllSafe) {
