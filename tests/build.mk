@@ -70,7 +70,7 @@ DEBUG_TESTS := build/host/tests/qemu_test build/host/tests/debug_test
 # $(call run_under,KERNEL,NAME,PROGRAMS)
 define run_under
 	@rm -rf $(RESULTS)
-	@KERNEL=$(1) MODULE_LOOPS=15 TEST_LIMIT=3600 $(RUN_TESTS) --root $(abspath $(RESULTS)) $(2) '' $(3)
+	@KERNEL=$(1) MODULE_LOOPS=15 TEST_LIMIT=7200 $(RUN_TESTS) --root $(abspath $(RESULTS)) $(2) '' $(3)
 	@$(REPORT) $(RESULTS)
 endef
 test-debug test-kcsan: test-%: $(REPORT) $(DEBUG_TESTS) $(LAB) build/image/%/initrd build/qemu/.ready

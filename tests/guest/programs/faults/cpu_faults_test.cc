@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // Allocations that fail while a CPU comes online for the first time: it gets its buffer before, or
-// stays offline. Load s390_log with subbuf_size=8192 n_subbufs=16; the kernel needs the parameter
-// maxcpus=1.
+// stays offline. Load kevent before; the kernel needs the parameter maxcpus=1.
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <linux/s390_log.h>
@@ -13,15 +12,31 @@
 #include <string>
 
 #include "tests/guest/programs/faults/injector.h"
+#include "tests/guest/programs/faults/kernel_module.h"
 
 namespace s390log::test {
 namespace {
 
 constexpr char kOnline[] = "/sys/devices/system/cpu/cpu1/online";
+constexpr char kParameters[] = "subbuf_size=8192 n_subbufs=16";
 constexpr uint64_t kBuffer = 8192 * 16;
 
 class CpuFaults : public testing::Test {
  protected:
+  void SetUp() override { Load(); }
+  void TearDown() override { Unload(); }
+
+  // Once relay has made a buffer for a CPU, it keeps it.
+  void Load() {
+    ASSERT_EQ(0, log_.Load(kParameters));
+    device_ = UniqueFd(open("/dev/s390_log", O_RDWR | O_CLOEXEC));
+    ASSERT_TRUE(device_);
+  }
+  void Unload() {
+    device_ = UniqueFd();
+    EXPECT_EQ(0, log_.Unload());
+  }
+
   static int Write(const char* value) {
     const UniqueFd online(open(kOnline, O_WRONLY | O_CLOEXEC));
     if (!online) return errno;
@@ -40,11 +55,11 @@ class CpuFaults : public testing::Test {
     return info.memory;
   }
 
-  UniqueFd device_{open("/dev/s390_log", O_RDWR | O_CLOEXEC)};
+  KernelModule log_{"s390_log"};
+  UniqueFd device_;
   Injector injector_;
 };
 
-// Once relay has made a buffer for a CPU, it keeps it.
 TEST_F(CpuFaults, CpuComesOnlineWithABufferOrStaysOffline) {
   ASSERT_FALSE(Online()) << "needs maxcpus=1";
   const uint64_t one = Memory();
@@ -52,10 +67,13 @@ TEST_F(CpuFaults, CpuComesOnlineWithABufferOrStaysOffline) {
                                      [&] {
                                        EXPECT_EQ(one + kBuffer, Memory()) << "no buffer";
                                        EXPECT_EQ(0, Write("0"));
+                                       Unload();
+                                       Load();
                                      });
   EXPECT_GT(sweep.refused, static_cast<int>(kBuffer / 4096)) << "each page, at least";
   EXPECT_EQ(0, Write("1"));
   EXPECT_EQ(one + kBuffer, Memory());
+  EXPECT_EQ(0, Write("0"));
 }
 
 }  // namespace
