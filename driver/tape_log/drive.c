@@ -67,7 +67,7 @@ static struct tape_log_drive *tape_log_drive_create(struct ccw_device *cdev)
 	drive = kzalloc(sizeof(*drive), GFP_KERNEL);
 	if (!drive)
 		return NULL;
-	drive->label = tape_log_label_create();
+	drive->label = tape_log_label_create(drive);
 	if (!drive->label) {
 		kfree(drive);
 		return NULL;
@@ -81,7 +81,7 @@ static struct tape_log_drive *tape_log_drive_create(struct ccw_device *cdev)
 
 static void tape_log_drive_destroy(struct tape_log_drive *drive)
 {
-	tape_log_label_destroy(drive);
+	tape_log_label_destroy(drive->label);
 	put_device(&drive->cdev->dev);
 	kfree(drive);
 }

@@ -144,10 +144,11 @@ void tape_log_medium_told(struct tape_log_drive *drive, enum tape_log_medium med
 u64 tape_log_medium_load(struct tape_log_drive *drive);
 
 /* label.c */
-struct tape_log_label *tape_log_label_create(void);
+struct tape_log_label *tape_log_label_create(struct tape_log_drive *drive);
 void tape_log_label_stop(struct tape_log_drive *drive);
-void tape_log_label_destroy(struct tape_log_drive *drive);
+void tape_log_label_destroy(struct tape_log_label *label);
 void tape_log_label_read(struct tape_log_drive *drive);
+void tape_log_label_cleared(struct tape_log_drive *drive);
 bool tape_log_label_interrupt(struct tape_log_drive *drive, unsigned long intparm,
 			      const struct irb *irb);
 

@@ -89,6 +89,8 @@ void tape_log_handler(struct ccw_device *cdev, unsigned long intparm, struct irb
 	drive = tape_log_drive_find(cdev);
 	if (!drive || tape_log_label_interrupt(drive, intparm, irb))
 		goto out;
+	if (intparm)
+		tape_log_label_cleared(drive);
 	if (IS_ERR(irb)) {
 		if (intparm)
 			tape_log_error_killed(drive, PTR_ERR(irb));

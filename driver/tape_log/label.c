@@ -13,21 +13,22 @@
  * the interrupt that settled that a tape is there, before the driver has it, each
  * next one in the interrupt of the one before, all under the ccw device's lock.
  * So nothing of the driver's comes between them. What the driver wants to start
- * meanwhile, cio answers with -EBUSY, and the driver tries again until it succeeds:
- * a job notices nothing but the time.
+ * meanwhile, cio answers with -EBUSY, and the driver tries again until it succeeds,
+ * without a pause: a job notices nothing but the time, and a CPU that it is busy.
  *
  * The interrupts are ours by their parameter, and the driver never sees them. If the
  * tape is changed meanwhile, the result is thrown away; the next load has a read of
  * its own.
+ *
+ * A job that is interrupted while its request waits makes the driver clear the
+ * subchannel, and our program ends with an interrupt that is the driver's: then we
+ * begin once more.
  */
-#include <linux/delay.h>
 #include <linux/err.h>
 #include <linux/io.h>
-#include <linux/jiffies.h>
-#include <linux/slab.h>
 #include <linux/string.h>
 
-#include "drive.h"
+#include "label.h"
 
 #define TAPE_LOG_CMD_READ		0x02
 #define TAPE_LOG_CMD_NOP		0x03
@@ -38,45 +39,8 @@
 
 #define TAPE_LOG_BLOCK_NUMBER		0x003fffff	/* of a block id */
 
-/* Each channel program may take so long; then cio ends it. */
-#define TAPE_LOG_LABEL_LIMIT		(5 * HZ)
-/* How often one is started when the drive did not take it. */
+/* How often a program is started when the drive did not take it. */
 #define TAPE_LOG_LABEL_TRIES		3
-/* cio ends three programs, and may need a while for each. */
-#define TAPE_LOG_LABEL_END_MS		30000
-#define TAPE_LOG_LABEL_POLL_MS		5
-
-enum tape_log_label_step {
-	TAPE_LOG_LABEL_IDLE,
-	TAPE_LOG_LABEL_WHERE,
-	TAPE_LOG_LABEL_BLOCK,
-	TAPE_LOG_LABEL_REWIND,
-};
-
-/**
- * struct tape_log_label - reading the beginning of a tape
- * @ccws:	the channel program
- * @where:	the answer to "read block id"
- * @block:	what is read; one byte more than a label, to see if the block is longer
- * @step:	what the drive does for us right now
- * @tries:	how often that was started
- * @stopped:	no more
- * @load:	the cartridge that this is about, or that was the last
- * @result:	what will be told of it
- *
- * The channel reads and writes the first three: they lie below 2 GB. The rest is
- * under the ccw device's lock.
- */
-struct tape_log_label {
-	struct ccw1			ccws[2];
-	u32				where[2];
-	u8				block[S390_LOG_VOLUME_BLOCK + 1];
-	enum tape_log_label_step	step;
-	unsigned int			tries;
-	bool				stopped;
-	u64				load;
-	struct s390_log_volume		result;
-};
 
 static void tape_log_label_ccw(struct ccw1 *ccw, u8 command, u8 flags, u16 count, void *data)
 {
@@ -118,10 +82,11 @@ static int tape_log_label_start(struct tape_log_drive *drive, enum tape_log_labe
 	label->tries = label->step == step ? label->tries + 1 : 1;
 	label->step = step;
 	tape_log_label_program(label);
-	rc = ccw_device_start_timeout(drive->cdev, label->ccws, (unsigned long)label, 0, 0,
-				      TAPE_LOG_LABEL_LIMIT);
+	rc = ccw_device_start(drive->cdev, label->ccws, (unsigned long)label, 0, 0);
 	if (rc)
 		label->step = TAPE_LOG_LABEL_IDLE;
+	else
+		tape_log_label_watch(label);
 	return rc;
 }
 
@@ -292,52 +257,27 @@ bool tape_log_label_interrupt(struct tape_log_drive *drive, unsigned long intpar
 }
 
 /**
- * tape_log_label_create() - prepare to read labels
+ * tape_log_label_cleared() - an interrupt is the end of a request of the driver's
+ * @drive:	the drive; its ccw device's lock is held
  *
- * Return: what a drive needs for it, or NULL
+ * A subchannel does one thing at a time: what we had started is over, too.
  */
-struct tape_log_label *tape_log_label_create(void)
-{
-	return kzalloc(sizeof(struct tape_log_label), GFP_KERNEL | GFP_DMA);
-}
-
-/**
- * tape_log_label_stop() - read no more labels
- * @drive:	the drive, whose handler is still ours: the end of our own I/O must
- *		not come to the tape driver
- *
- * Waits for what is under way, but not for a device that is gone, which may never
- * answer.
- */
-void tape_log_label_stop(struct tape_log_drive *drive)
+void tape_log_label_cleared(struct tape_log_drive *drive)
 {
 	struct tape_log_label *label = drive->label;
-	unsigned int ms;
-	bool idle = false;
 
-	for (ms = 0; !idle && ms < TAPE_LOG_LABEL_END_MS; ms += TAPE_LOG_LABEL_POLL_MS) {
-		if (ms)
-			msleep(TAPE_LOG_LABEL_POLL_MS);
-		spin_lock_irq(get_ccwdev_lock(drive->cdev));
-		label->stopped = true;
-		idle = label->step == TAPE_LOG_LABEL_IDLE;
-		spin_unlock_irq(get_ccwdev_lock(drive->cdev));
-		/* Nobody will answer any more. */
-		if (!drive->cdev->online)
-			break;
+	switch (label->step) {
+	case TAPE_LOG_LABEL_IDLE:
+		return;
+	case TAPE_LOG_LABEL_WHERE:
+		label->step = TAPE_LOG_LABEL_IDLE;
+		label->load = 0;
+		tape_log_label_read(drive);
+		return;
+	case TAPE_LOG_LABEL_BLOCK:
+		label->load = 0;	/* is read after the rewind */
+		fallthrough;
+	default:
+		tape_log_label_rewind(drive);
 	}
-}
-
-/**
- * tape_log_label_destroy() - the end of what a drive needs to read labels
- * @drive:	the drive, of which nobody in our handler knows any more
- *
- * What never ended is not given back: the channel might still write to it.
- */
-void tape_log_label_destroy(struct tape_log_drive *drive)
-{
-	if (drive->label->step == TAPE_LOG_LABEL_IDLE)
-		kfree(drive->label);
-	else
-		dev_warn(&drive->cdev->dev, "tape_log: no answer while the label was read\n");
 }

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # Tests that run on this machine and boot a guest.
 
-HERCULES_TESTS := hercules walkthrough tape_errors volume synthetic_irb unit_check attach burst \
+HERCULES_TESTS := hercules walkthrough tape_errors volume volume_trouble synthetic_irb unit_check attach burst \
 	transparency tape_3590 hercules_death
 $(eval $(call lab_test,hercules_test,$(HERCULES_TESTS:%=tests/guest/%_test.cc),\
 	labtest soak lab s390log,-lSQLiteCpp -lsqlite3 -lfmt))

@@ -16,8 +16,10 @@
 #include <linux/err.h>
 #include <linux/io.h>
 #include <linux/kernel.h>
+#include <linux/kmemleak.h>
 #include <linux/module.h>
 #include <linux/moduleparam.h>
+#include <linux/slab.h>
 #include <linux/string.h>
 
 #include "tape_irb.h"
@@ -26,9 +28,18 @@
 #define TAPE_IRB_CHAIN		4	/* longest channel program of the tape driver */
 #define TAPE_IRB_SENSE		32
 #define TAPE_IRB_UNSOLICITED	0x00	/* as a command */
+#define TAPE_IRB_NOP		0x03
+#define TAPE_IRB_READ_BLOCK_ID	0x22
+
+enum tape_irb_how {
+	TAPE_IRB_CHANGED,
+	TAPE_IRB_LOST,		/* nobody hears of it */
+	TAPE_IRB_STALLED,	/* the drive goes on until it is cleared */
+};
 
 /* What the next interrupts that end a command become. */
 struct tape_irb_change {
+	enum tape_irb_how how;
 	unsigned int	times;
 	int		error;		/* an error pointer, or 0 for what follows */
 	u8		command;
@@ -50,6 +61,17 @@ struct tape_irb_drive {
 /* Parameters are written one at a time. */
 static struct tape_irb_drive tape_irb_drives[TAPE_IRB_DRIVES];
 
+/*
+ * A channel program without an end: where is the tape, again and again. Below 2 GB;
+ * never freed, as a drive may be at it.
+ */
+struct tape_irb_endless {
+	struct ccw1	ccws[2];
+	u32		where[2];
+};
+
+static struct tape_irb_endless *tape_irb_endless;
+
 static struct ccw_device *tape_irb_device(unsigned int ssid, unsigned int devno)
 {
 	struct ccw_dev_id id = { .ssid = ssid, .devno = devno };
@@ -67,7 +89,10 @@ static struct tape_irb_drive *tape_irb_find(const struct ccw_device *cdev)
 	return NULL;
 }
 
-/* An operation that fails at a CCW ends there, and not at the end of its chain. */
+/*
+ * An operation that fails at a CCW ends there, and not at the end of its chain. Only
+ * what does nothing may stand behind it: what lies before the program is not known.
+ */
 static bool tape_irb_end_at(u8 command, const struct irb *irb, u32 *cpa)
 {
 	const struct ccw1 *ccw;
@@ -80,6 +105,8 @@ static bool tape_irb_end_at(u8 command, const struct irb *irb, u32 *cpa)
 			return false;
 		if (ccw->cmd_code == command)
 			return true;
+		if (ccw->cmd_code != TAPE_IRB_NOP)
+			return false;
 	}
 	return false;
 }
@@ -104,6 +131,14 @@ static void tape_irb_handler(struct ccw_device *cdev, unsigned long intparm, str
 	if (IS_ERR(irb) || !change->times || !intparm != !change->command ||
 	    (intparm && !tape_irb_end_at(change->command, irb, &cpa))) {
 		drive->handler(cdev, intparm, irb);
+		return;
+	}
+	if (change->how != TAPE_IRB_CHANGED) {
+		const bool stalled = change->how == TAPE_IRB_STALLED;
+
+		change->times = 0;
+		if (stalled)
+			ccw_device_start(cdev, tape_irb_endless->ccws, intparm, 0, 0);
 		return;
 	}
 	changed = *irb;
@@ -187,6 +222,25 @@ static int tape_irb_set_kill(const char *value, const struct kernel_param *param
 
 	if (sscanf(value, "%x.%x %hhx %d", &ssid, &devno, &change.command, &change.error) != 4 ||
 	    change.error >= 0 || change.error < -MAX_ERRNO)
+		return -EINVAL;
+	cdev = tape_irb_device(ssid, devno);
+	return cdev ? tape_irb_wrap(cdev, &change) : -ENODEV;
+}
+
+/*
+ * lose: "SSID.DEVNO COMMAND": nobody hears of the next end of COMMAND.
+ * stall: the same, and the drive is busy until the subchannel is cleared.
+ */
+static int tape_irb_set_how(const char *value, const struct kernel_param *param)
+{
+	struct tape_irb_change change = {
+		.times	= 1,
+		.how	= *(const enum tape_irb_how *)param->arg,
+	};
+	unsigned int ssid, devno;
+	struct ccw_device *cdev;
+
+	if (sscanf(value, "%x.%x %hhx", &ssid, &devno, &change.command) != 3 || !change.command)
 		return -EINVAL;
 	cdev = tape_irb_device(ssid, devno);
 	return cdev ? tape_irb_wrap(cdev, &change) : -ENODEV;
@@ -282,16 +336,37 @@ static int tape_irb_set_concurrent(const char *value, const struct kernel_param 
 
 static const struct kernel_param_ops tape_irb_change_ops = { .set = tape_irb_set_change };
 static const struct kernel_param_ops tape_irb_kill_ops = { .set = tape_irb_set_kill };
+static const struct kernel_param_ops tape_irb_how_ops = { .set = tape_irb_set_how };
 static const struct kernel_param_ops tape_irb_present_ops = { .set = tape_irb_set_present };
 static const struct kernel_param_ops tape_irb_concurrent_ops = { .set = tape_irb_set_concurrent };
 
+static const enum tape_irb_how tape_irb_lost = TAPE_IRB_LOST;
+static const enum tape_irb_how tape_irb_stalled = TAPE_IRB_STALLED;
+
 module_param_cb(change, &tape_irb_change_ops, NULL, 0200);
 module_param_cb(kill, &tape_irb_kill_ops, NULL, 0200);
+module_param_cb(lose, &tape_irb_how_ops, (void *)&tape_irb_lost, 0200);
+module_param_cb(stall, &tape_irb_how_ops, (void *)&tape_irb_stalled, 0200);
 module_param_cb(present, &tape_irb_present_ops, NULL, 0200);
 module_param_cb(concurrent, &tape_irb_concurrent_ops, NULL, 0200);
 
 static int __init tape_irb_init(void)
 {
+	struct tape_irb_endless *endless = kzalloc(sizeof(*endless), GFP_KERNEL | GFP_DMA);
+	struct ccw1 *ccws;
+
+	if (!endless)
+		return -ENOMEM;
+	kmemleak_not_leak(endless);
+	ccws = endless->ccws;
+	ccws[0].cmd_code = TAPE_IRB_READ_BLOCK_ID;
+	ccws[0].flags = CCW_FLAG_CC | CCW_FLAG_SLI;
+	ccws[0].count = sizeof(endless->where);
+	ccws[1].cmd_code = CCW_CMD_TIC;
+	/* A type of its own from 6.9 on. */
+	ccws[0].cda = (__force typeof(ccws->cda))(u32)virt_to_phys(endless->where);
+	ccws[1].cda = (__force typeof(ccws->cda))(u32)virt_to_phys(ccws);
+	tape_irb_endless = endless;
 	return 0;
 }
 

@@ -15,6 +15,7 @@ $(eval $(call guest_program,flood,$(wildcard tests/guest/programs/flood/*.cc),s3
 $(eval $(call guest_program,device_fuzz,$(wildcard tests/guest/programs/device_fuzz/*.cc),s390log kevent,-lfmt))
 $(eval $(call guest_program,emit_bench,tests/bench/emit_bench.cc,logd s390log kevent,$(LOGD_LIBS)))
 $(eval $(call guest_program,tape_status,tests/guest/programs/tape_status.cc,,))
+$(eval $(call guest_program,tape_display,tests/guest/programs/tape_display.cc,,))
 $(eval $(call guest_program,start_bench,$(addprefix tests/bench/life/,start_bench.cc watched_logd.cc) \
 	tests/host/child.cc,hosttest logd s390log,$(LOGD_LIBS)))
 $(eval $(call guest_program,path_bench,tests/bench/path_bench.cc,,-lfmt))
