@@ -6,7 +6,7 @@
 DRIVER_SOURCES := $(shell find driver include/linux include/uapi tests/guest/modules -type f)
 DRIVER_MODULES := kevent/kevent.ko s390_log/s390_log.ko tape_log/tape_log.ko \
 	test/kevent_test_type.ko test/s390_log_source.ko test/s390_log_bench.ko \
-	test/tape_irb.ko test/card_reader.ko test/kernel_faults.ko
+	test/tape_irb.ko test/probe_miss.ko test/card_reader.ko test/kernel_faults.ko
 
 # make coverage-driver reads what these count.
 KBUILD_WORDS_debug := GCOV_PROFILE=y

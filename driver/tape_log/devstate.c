@@ -93,6 +93,7 @@ static int tape_log_devstate_notify(struct kprobe *probe, struct pt_regs *regs)
 		return 0;
 	if (event == CIO_OPER)
 		tape_log_devstate_forget(cdev);
+	tape_log_devstate_tell_missed();
 	if (event != CIO_GONE && event != CIO_NO_PATH)
 		return 0;
 	if (tape_log_devstate_tell(tape_log_ccwbus_device(cdev), event))
@@ -120,27 +121,24 @@ static struct kretprobe tape_log_devstate_returns[] = {
 	},
 };
 
-/* Calls that came when too many were on their way: their number, once. */
-static void tape_log_devstate_tell_missed(void)
-{
-	static unsigned long told[ARRAY_SIZE(tape_log_devstate_returns)];
-	unsigned long missed, before;
-	unsigned int i;
-
-	for (i = 0; i < ARRAY_SIZE(told); i++) {
-		missed = READ_ONCE(tape_log_devstate_returns[i].nmissed);
-		before = xchg(&told[i], missed);
-		if (missed != before)
-			s390_log_printf("tape_log: %lu events missing: too many calls of %s",
-					missed - before,
-					tape_log_devstate_returns[i].kp.symbol_name);
-	}
-}
-
 static struct kprobe tape_log_devstate_probe = {
 	.symbol_name	= "ccw_device_notify",
 	.pre_handler	= tape_log_devstate_notify,
 };
+
+/* With each event, and at the end. */
+static void tape_log_devstate_tell_missed(void)
+{
+	static unsigned long told[ARRAY_SIZE(tape_log_devstate_returns)];
+	static unsigned long notify_told;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(told); i++)
+		tape_log_missed_tell(&told[i], tape_log_missed_by(&tape_log_devstate_returns[i]),
+				     tape_log_devstate_returns[i].kp.symbol_name);
+	tape_log_missed_tell(&notify_told, READ_ONCE(tape_log_devstate_probe.nmissed),
+			     tape_log_devstate_probe.symbol_name);
+}
 
 static bool tape_log_devstate_returns_set[ARRAY_SIZE(tape_log_devstate_returns)];
 static bool tape_log_devstate_probe_set;

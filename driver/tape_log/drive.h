@@ -164,6 +164,11 @@ void tape_log_error_fill(struct tape_log_drive *drive, struct s390_log_tape_erro
 void tape_log_error_killed(struct tape_log_drive *drive, int why);
 void tape_log_error_unsolicited(struct tape_log_drive *drive, const struct irb *irb);
 
+/* missed.c */
+struct kretprobe;
+void tape_log_missed_tell(unsigned long *told, unsigned long missed, const char *symbol);
+unsigned long tape_log_missed_by(const struct kretprobe *probe);
+
 /* restart.c */
 void tape_log_restart_init(void);
 void tape_log_restart_exit(void);

@@ -22,6 +22,9 @@
 #define TAPE_LOG_MS_UNKNOWN	0
 #define TAPE_LOG_MS_UNLOADED	2
 
+/* What the log knows of what the probe has missed since it was set. */
+static unsigned long tape_log_medstate_missed;
+
 static int tape_log_medstate_set(struct kprobe *probe, struct pt_regs *regs)
 {
 	/* The first arguments of a function on s390 are in r2 and r3. */
@@ -36,6 +39,8 @@ static int tape_log_medstate_set(struct kprobe *probe, struct pt_regs *regs)
 	else if (drive && state == TAPE_LOG_MS_UNKNOWN)
 		tape_log_medium_told(drive, TAPE_LOG_UNKNOWN);
 	rcu_read_unlock();
+	tape_log_missed_tell(&tape_log_medstate_missed, READ_ONCE(probe->nmissed),
+			     probe->symbol_name);
 	return 0;
 }
 
@@ -53,6 +58,7 @@ static void tape_log_medstate_probe_set(void)
 			.symbol_name	= "tape_med_state_set",
 			.pre_handler	= tape_log_medstate_set,
 		};
+		tape_log_medstate_missed = 0;
 		rc = register_kprobe(&tape_log_medstate_probe);
 		tape_log_medstate_probed = !rc;
 		/* Without the tape driver there is nothing to probe, yet. */
@@ -66,8 +72,11 @@ static void tape_log_medstate_probe_set(void)
 static void tape_log_medstate_probe_clear(void)
 {
 	mutex_lock(&tape_log_medstate_lock);
-	if (tape_log_medstate_probed)
+	if (tape_log_medstate_probed) {
 		unregister_kprobe(&tape_log_medstate_probe);
+		tape_log_missed_tell(&tape_log_medstate_missed, tape_log_medstate_probe.nmissed,
+				     tape_log_medstate_probe.symbol_name);
+	}
 	tape_log_medstate_probed = false;
 	mutex_unlock(&tape_log_medstate_lock);
 }

@@ -18,6 +18,8 @@ struct tape_log_restart_call {
 	struct tape_log_drive *drive;
 };
 
+static void tape_log_restart_tell_missed(void);
+
 /* Returns 0 if the end of the call is of interest. */
 static int tape_log_restart_enter(struct kretprobe_instance *instance, struct pt_regs *regs)
 {
@@ -45,6 +47,7 @@ static int tape_log_restart_done(struct kretprobe_instance *instance, struct pt_
 
 	if (!rc || rc == -EBUSY)
 		call->drive->restarted = true;
+	tape_log_restart_tell_missed();
 	return 0;
 }
 
@@ -57,6 +60,15 @@ static struct kretprobe tape_log_restart_probe = {
 };
 
 static bool tape_log_restart_probed;
+
+/* With each restart, and at the end. */
+static void tape_log_restart_tell_missed(void)
+{
+	static unsigned long told;
+
+	tape_log_missed_tell(&told, tape_log_missed_by(&tape_log_restart_probe),
+			     tape_log_restart_probe.kp.symbol_name);
+}
 
 void tape_log_restart_init(void)
 {
@@ -72,4 +84,5 @@ void tape_log_restart_exit(void)
 {
 	if (tape_log_restart_probed)
 		unregister_kretprobe(&tape_log_restart_probe);
+	tape_log_restart_tell_missed();
 }

@@ -164,6 +164,15 @@ TEST_F(QemuTest, DevicesWorkAfterRandomCallsFromManyThreads) {
   EXPECT_EQ(output.status, 0) << output.text;
 }
 
+TEST_F(QemuTest, CallsThatAProbeMissedAreTold) {
+  Run("/usr/lib/s390-log/start && modprobe tape_log");
+  Run("modprobe probe_miss && rmmod probe_miss && rmmod tape_log");
+  EXPECT_EQ(ExpectEvent("LOG001I", "").text,
+            "tape_log: 1 calls of ccw_device_start were not seen: events may be missing");
+  Run("/usr/lib/s390-log/stop");
+  ExpectNoEvent();
+}
+
 TEST_F(QemuTest, PanicIsNoticedAtOnce) {
   Lab fresh = FreshGuest(BareQemu(), "panic");
   const Deadline limit{seconds(15)};
