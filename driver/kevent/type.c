@@ -143,11 +143,11 @@ void kevent_type_unlink(struct kevent *k)
 	struct module *owner = k->callbacks->owner;
 
 	mutex_lock(&kevent_type_lock);
-	list_del(&k->type_node);
-	mutex_unlock(&kevent_type_lock);
-	/* The callbacks may be gone by now: who withdraws them waits for the list only. */
-	module_put(owner);
 	k->callbacks = NULL;
+	list_del(&k->type_node);
+	/* Who withdraws the callbacks waits for the list: then the module may go. */
+	module_put(owner);
+	mutex_unlock(&kevent_type_lock);
 }
 
 /**

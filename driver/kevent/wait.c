@@ -134,13 +134,13 @@ static int kevent_waiter_sleep(struct kevent_waiter *w)
 /*
  * A thread that leaves passes its wake-up on if there is still something ready:
  * it may have been woken and then left for a signal, or it has taken less than
- * there was.
+ * there was. And what it has put into the ring may end the wait of another.
  */
 static void kevent_waiter_pass_on(const struct kevent_waiter *w)
 {
 	struct kevent_queue *q = w->queue;
 
-	if (READ_ONCE(q->nr_ready) && wq_has_sleeper(&q->wait))
+	if ((READ_ONCE(q->nr_ready) || kevent_ring_unread(q)) && wq_has_sleeper(&q->wait))
 		wake_up_interruptible_poll(&q->wait, EPOLLIN | EPOLLRDNORM);
 }
 
@@ -264,8 +264,10 @@ static int kevent_waiter_copy(struct kevent_waiter *w)
 	unsigned long left;
 	struct ukevent uk;
 	struct kevent *k;
+	u32 n;
 
-	while (w->taken < w->max) {
+	/* A source may make requests ready as fast as they are taken: others want the queue. */
+	for (n = 0; n < KEVENT_MAX_REQUESTS && w->taken < w->max; n++) {
 		k = kevent_queue_first(q, &uk);
 		if (!k)
 			break;

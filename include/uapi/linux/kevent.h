@@ -30,7 +30,9 @@
  * Errors common to all calls: EFAULT for a bad pointer; EINVAL for an unknown
  * flag, command or a reserved field that is not zero; ENOTTY for an unknown
  * ioctl; EINTR when a signal ended a wait before anything was returned
- * (repaired: it used to return 0). A failed call changes nothing.
+ * (repaired: it used to return 0). A failed call changes nothing, but for one: if
+ * the results of KEVENT_IOC_CTL cannot be written (EFAULT), because the array was
+ * unmapped after it was read, the requests are added, removed or modified.
  */
 #ifndef _UAPI_LINUX_KEVENT_H
 #define _UAPI_LINUX_KEVENT_H

@@ -116,6 +116,28 @@ TEST(KeventWait, ReadyWithoutEntriesEndsIt) {
   waiter.join();
 }
 
+// The event goes to the first who waits; the second hears that it is in the ring.
+TEST(KeventWait, EventThatAnotherThreadFetchedIntoTheRingEndsIt) {
+  Queue queue;
+  ASSERT_EQ(0, queue.Add(KEVENT_UNOTIFY, 1, 1));
+  std::thread first([&] {
+    ukevent event;
+    EXPECT_EQ(1, kevent_get_events(queue.fd(), 1, 1, timespec{20, 0}, &event, 0));
+  });
+  std::this_thread::sleep_for(milliseconds(100));
+  steady_clock::duration waited{};
+  std::thread second([&] {
+    const auto begin = steady_clock::now();
+    EXPECT_EQ(0, kevent_wait(queue.fd(), 1, 0, timespec{20, 0}, 0));
+    waited = steady_clock::now() - begin;
+  });
+  std::this_thread::sleep_for(milliseconds(100));
+  queue.Ready(1);
+  first.join();
+  second.join();
+  EXPECT_LT(waited, milliseconds(10'000));
+}
+
 void Ignore(int) {}
 
 TEST(KeventWait, ASignalInterruptsIt) {
