@@ -24,6 +24,12 @@ static u64 s390_log_subbuf_floor(const struct s390_log_cpu *words)
 	return words->pending ? words->pending : atomic64_read(s390_log_channel.sequence) + 1;
 }
 
+/* As relay_buf_full(), while another CPU may give sub-buffers back. */
+static bool s390_log_subbuf_full(const struct rchan_buf *buf)
+{
+	return buf->subbufs_produced - READ_ONCE(buf->subbufs_consumed) >= buf->chan->n_subbufs;
+}
+
 /* relay calls for each record that finds no room: once for each fullness counts. */
 static void s390_log_subbuf_count_full(const struct rchan_buf *buf, struct s390_log_cpu *words)
 {
@@ -66,7 +72,7 @@ int s390_log_subbuf_start(struct rchan_buf *buf, void *subbuf, void *prev_subbuf
 	if (prev)
 		WRITE_ONCE(prev->used, chan->subbuf_size -
 			   buf->padding[(buf->subbufs_produced - 1) % chan->n_subbufs]);
-	if (relay_buf_full(buf)) {
+	if (s390_log_subbuf_full(buf)) {
 		if (READ_ONCE(s390_log_channel.mode) == S390_LOG_NO_OVERWRITE) {
 			s390_log_subbuf_count_full(buf, words);
 			return 0;
