@@ -167,9 +167,7 @@ TEST_F(Failpoints, WhereverLogdDiesTheNextOneGoesOnAndTheBooksBalance) {
   const Epoch epoch = Settle();
   Books books;
   books.Close(epoch);
-  for (const Event& event : ReceivedOf(epoch.boot_id)) {
-    books.Receive({event.boot_id, event.sequence != 0 ? event.sequence : event.gap_first});
-  }
+  for (const Event& event : ReceivedOf(epoch.boot_id)) books.Receive(event);
   Totals totals;
   for (const std::string& fault : books.Check(InStore(), totals)) ADD_FAILURE() << fault;
   EXPECT_EQ(InFile(epoch.boot_id).size(), epoch.emitted);

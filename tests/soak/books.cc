@@ -5,6 +5,8 @@
 #include <SQLiteCpp/Statement.h>
 #include <fmt/core.h>
 
+#include <algorithm>
+
 #include "s390log/matcher.h"
 
 namespace lab {
@@ -16,8 +18,34 @@ std::string Totals::Line() const {
 
 uint64_t Books::Repeated() const {
   uint64_t repeated = 0;
-  for (const auto& [key, count] : received_) repeated += count - 1;
+  for (const auto& [key, arrival] : received_) repeated += arrival.times - 1;
   return repeated;
+}
+
+void Books::Receive(const EntryKey& key, bool record) {
+  Arrival& arrival = received_[key];
+  ++arrival.times;
+  arrival.record = arrival.record || record;
+}
+
+void Books::Receive(const Event& event) {
+  const uint64_t first = event.sequence != 0 ? event.sequence : event.gap_first;
+  const bool loss = event.message_id == "LOG002W" || event.message_id == "LOG003W";
+  if (first != 0) Receive({event.boot_id, first}, !loss);
+}
+
+// A logd that could not write its store told of a number, and was killed: the next one may know
+// less of it, that it is one of many that were lost. It may lose what was told, too, if the kernel
+// has overwritten it since.
+bool Books::IsTold(const EntryKey& key, const Arrival& arrival,
+                   const std::vector<StoredEntry>& stored) const {
+  const auto of_boot = [&](const Epoch& epoch) { return epoch.boot_id == key.first; };
+  const auto epoch = std::find_if(epochs_.begin(), epochs_.end(), of_boot);
+  if (epoch == epochs_.end() || (arrival.record && !epoch->overwrote)) return false;
+  return std::any_of(stored.begin(), stored.end(), [&](const StoredEntry& entry) {
+    return entry.gap && entry.boot_id == key.first && entry.first <= key.second &&
+           key.second <= entry.last;
+  });
 }
 
 // Each number once, and in order.
@@ -69,8 +97,8 @@ void Books::CheckReceiver(const std::vector<StoredEntry>& stored,
                       key.second, key.first));
     }
   }
-  for (const auto& [key, count] : received_) {
-    if (keys.count(key) != 0) continue;
+  for (const auto& [key, arrival] : received_) {
+    if (keys.count(key) != 0 || IsTold(key, arrival, stored)) continue;
     faults.push_back(
         fmt::format("number {} of boot {} came to the receiver and is not in the store", key.second,
                     key.first));

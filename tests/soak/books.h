@@ -12,6 +12,8 @@
 #include <utility>
 #include <vector>
 
+#include "hercules/src/event.h"
+
 namespace lab {
 
 // What the kernel said when the epoch ended.
@@ -48,9 +50,12 @@ using EntryKey = std::pair<std::string, uint64_t>;
 class Books {
  public:
   void Close(const Epoch& epoch) { epochs_.push_back(epoch); }
-  void Receive(const EntryKey& key) { ++received_[key]; }
+  // `record`: what came has the event's record, and is no notice of a loss.
+  void Receive(const EntryKey& key, bool record);
+  void Receive(const Event& event);
 
   const std::vector<Epoch>& Epochs() const { return epochs_; }
+  // Different entries.
   uint64_t Received() const { return received_.size(); }
   uint64_t Repeated() const;
 
@@ -65,8 +70,16 @@ class Books {
   void CheckReceiver(const std::vector<StoredEntry>& stored,
                      std::vector<std::string>& faults) const;
 
+  struct Arrival {
+    uint64_t times = 0;
+    bool record = false;
+  };
+
+  bool IsTold(const EntryKey& key, const Arrival& arrival,
+              const std::vector<StoredEntry>& stored) const;
+
   std::vector<Epoch> epochs_;
-  std::map<EntryKey, uint64_t> received_;
+  std::map<EntryKey, Arrival> received_;
 };
 
 // The entries of a store's file, in its order.

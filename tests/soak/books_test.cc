@@ -16,7 +16,8 @@ class SoakBooks : public testing::Test {
   SoakBooks() {
     for (uint64_t number = 1; number <= 5; ++number) Store(number, number);
     Store(6, 9, true);
-    for (const StoredEntry& entry : stored_) books_.Receive({entry.boot_id, entry.first});
+    for (const StoredEntry& entry : stored_)
+      books_.Receive({entry.boot_id, entry.first}, entry.record);
     epoch_ = {kBoot, 9, 9, 4};
   }
 
@@ -64,8 +65,30 @@ TEST_F(SoakBooks, EntryThatNeverCameToTheReceiverIsFound) {
 }
 
 TEST_F(SoakBooks, EntryThatTheReceiverAloneHasIsFound) {
-  books_.Receive({kBoot, 77});
+  books_.Receive({kBoot, 77}, true);
   ExpectFault("number 77 of boot one came to the receiver and is not in the store");
+}
+
+TEST_F(SoakBooks, EventThatTheReceiverHasAndTheStoreCallsLostIsFound) {
+  books_.Receive({kBoot, 8}, true);
+  ExpectFault("number 8 of boot one came to the receiver and is not in the store");
+}
+
+TEST_F(SoakBooks, LossThatTheReceiverAloneHasIsFound) {
+  books_.Receive({kBoot, 10}, false);
+  ExpectFault("number 10 of boot one came to the receiver and is not in the store");
+}
+
+// A logd that was killed before the store had room had said so.
+TEST_F(SoakBooks, LossThatTheReceiverKnowsInMoreDetailIsNoFault) {
+  books_.Receive({kBoot, 8}, false);
+  EXPECT_EQ(Check(), "");
+}
+
+TEST_F(SoakBooks, EventThatWasOverwrittenAfterItWasSentIsNoFault) {
+  books_.Receive({kBoot, 8}, true);
+  epoch_.overwrote = true;
+  EXPECT_EQ(Check(), "");
 }
 
 TEST_F(SoakBooks, NumbersThatLogdDoesNotAnswerForAreFound) {
@@ -84,7 +107,7 @@ TEST_F(SoakBooks, BootThatNobodyKnowsOfIsFound) {
 }
 
 TEST_F(SoakBooks, BooksThatBalanceHaveNoFault) {
-  books_.Receive({kBoot, 1});
+  books_.Receive({kBoot, 1}, true);
   EXPECT_EQ(Check(), "");
   EXPECT_EQ(totals_.delivered, 5u);
   EXPECT_EQ(totals_.lost, 4u);

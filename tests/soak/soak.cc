@@ -189,10 +189,7 @@ void Soak::Reload() {
 }
 
 void Soak::Receive() {
-  for (const Event& event : feed_.Read()) {
-    const uint64_t first = event.sequence != 0 ? event.sequence : event.gap_first;
-    if (first != 0) books_.Receive({event.boot_id, first});
-  }
+  for (const Event& event : feed_.Read()) books_.Receive(event);
 }
 
 std::string Soak::BooksLine() {
