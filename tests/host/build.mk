@@ -6,8 +6,8 @@ LIB_TESTS := decode record position_area loss_ledger channel_reader overwrite re
 CAPTURE_TESTS := capture_recorder capture_reader capture_fuzz capture_display replay_command replay_page
 LOGD_TESTS := selection rate_limit selected_sink journal_sink reload backlog json_format syslog_format config \
 	sink_contract json_sink syslog_sink syslog_section syslog_restart udp_transport tcp_connection \
-	tls_fingerprint control_server stats daemon socket_state drive_table explanation store daemon_store time_point \
-	query_command instance_lock account service_notifier quiet_signals hostile_text
+	tls_fingerprint control_server stats daemon socket_state drive_table explanation store store_reader daemon_store \
+	time_point query_command instance_lock account service_notifier quiet_signals hostile_text
 
 $(eval $(call library,hosttest,tests/host/fake_channel.cc tests/host/syslog_parser.cc))
 $(eval $(call test,lib_test,$(LIB_TESTS:%=tests/host/%_test.cc),hosttest s390log,-lfmt))
