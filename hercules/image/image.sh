@@ -22,12 +22,14 @@ readonly stock_modules=(tape_34xx tape_3590 ctcm virtio_net virtio_blk dasd_fba_
 
 # copy_module PATH: one stock module with all that it needs, as modules.dep has it.
 copy_module() {
-  local file to=$root/lib/modules/$release
-  while read -r file; do
+  local file files to=$root/lib/modules/$release
+  files=$(awk -v name="/$1.ko:" 'index($1, name) { sub(":", ""); for (i = 1; i <= NF; i++) print $i }' \
+    "build/kernel/$kernel/modules/modules.dep")
+  [ -n "$files" ] || die "the kernel $kernel has no module $1"
+  for file in $files; do
     mkdir -p "$to/$(dirname "$file")"
     cp "build/kernel/$kernel/modules/$file" "$to/$file"
-  done < <(awk -v name="/$1.ko:" 'index($1, name) { sub(":", ""); for (i = 1; i <= NF; i++) print $i }' \
-    "build/kernel/$kernel/modules/modules.dep")
+  done
 }
 
 copy_own() {

@@ -73,7 +73,13 @@ int Main() {
 
 }  // namespace lab
 
-int main() {
+int main(int argc, char**) {
+  if (argc > 1) {
+    std::cerr
+        << "soak: takes no arguments but from the environment: HOURS, MINUTES, TIER, SEED, KERNEL"
+        << std::endl;
+    return static_cast<int>(lab::ExitCode::kUsage);
+  }
   try {
     return lab::Main();
   } catch (const lab::LabError& error) {
