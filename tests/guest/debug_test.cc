@@ -109,9 +109,7 @@ TEST_F(Faults, OfTheLogUnwind) {
   RunWith("modprobe s390_log subbuf_size=4096 n_subbufs=4", "log_faults_test");
 }
 
-TEST_F(Faults, OfACpuUnwind) {
-  RunWith("modprobe kevent", "cpu_faults_test", "maxcpus=1");
-}
+TEST_F(Faults, OfACpuUnwind) { RunWith("modprobe kevent", "cpu_faults_test", "maxcpus=1"); }
 
 }  // namespace
 }  // namespace lab
