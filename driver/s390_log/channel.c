@@ -243,6 +243,7 @@ lost:
 int s390_log_channel_consume(unsigned int cpu, u64 consumed)
 {
 	struct rchan_buf *buf;
+	size_t produced;
 
 	if (cpu >= nr_cpu_ids || !cpu_possible(cpu))
 		return -EINVAL;
@@ -251,7 +252,8 @@ int s390_log_channel_consume(unsigned int cpu, u64 consumed)
 	if (!buf)
 		return -ENXIO;
 	/* relay counts with plain stores. */
-	if (consumed < buf->subbufs_consumed || consumed > data_race(READ_ONCE(buf->subbufs_produced)))
+	produced = data_race(READ_ONCE(buf->subbufs_produced));
+	if (consumed < buf->subbufs_consumed || consumed > produced)
 		return -EINVAL;
 	/* What the consumer read, before the writer may write there again: tests/model/lap.pml. */
 	smp_mb();
